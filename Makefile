@@ -1,0 +1,54 @@
+# Everything a fresh Debian or Raspberry Pi OS with git, make and python3 needs: `make demo`, `make test`.
+# Each target that runs something sets up .venv first, and is silent about it when nothing is to do.
+# Another interpreter: make PYTHON=python3.13 test
+
+PYTHON ?= python3
+BIN := .venv/bin
+SET_UP = @PYTHON='$(PYTHON)' packaging/set-up.sh
+
+UV := uv==0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check coverage bench lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## set up, then open a simulated warehouse and the console on it
+	$(SET_UP) run
+	@$(BIN)/accessctl demo
+
+test: ## set up, then run every test
+	$(SET_UP) test
+	@$(BIN)/pytest
+
+check: ## style, types, architecture, docstrings of the tests, spelling
+	$(SET_UP) run
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/interrogate tests
+	$(BIN)/codespell
+
+coverage: ## the tests with branch coverage of the rules, which must be whole
+	$(SET_UP) test
+	@$(BIN)/pytest --cov
+
+bench: ## measure what a badge, a store and a record cost on this machine
+	$(SET_UP) run
+	@$(BIN)/python -m tests.bench
+
+lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
+	@echo 'Renewing requirements.lock ...'
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
+	"$$tools/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra pi --group dev --group build \
+	    --output-file requirements.lock pyproject.toml >/dev/null
+
+clean: ## remove .venv and everything the tools left behind
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	find accessctl hardware policies tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

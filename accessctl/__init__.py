@@ -1,0 +1,1 @@
+"""The orchestration: the only package that knows both the rules and the devices."""

@@ -1,0 +1,64 @@
+"""The application: routes, guards and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+
+from accessctl.api import cards, doors, events, people, problems
+from accessctl.api.bodies import BodyGuard
+from accessctl.api.parts import Parts
+
+_ABOUT: Final = """Administers a physical access controller: people, cards, orders to doors, the record.
+
+It is served on a Unix socket; who connects is known by the kernel and stands in the record as operator.
+Every refusal is a problem in the sense of RFC 9457, with words. While the door process is down, what
+needs it is refused with 503; doors themselves never need this API.
+"""
+_PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "Refused; the body says why.",
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+        "model": problems.ProblemDetails,
+    }
+}
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Put the application together."""
+    app = FastAPI(
+        title="accessctl",
+        summary="Access control for warehouse doors",
+        description=_ABOUT,
+        version="1",
+        openapi_url="/v1/openapi.json",
+        # Their pages load scripts from elsewhere, which a controller without a network cannot.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_life,
+        responses=_PROBLEM,
+    )
+    app.state.parts = parts
+    everything = APIRouter(prefix="/v1")
+    for part in (doors, people, cards, events):
+        everything.include_router(part.router)
+    app.include_router(everything)
+    app.add_middleware(BodyGuard)
+    problems.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    following = asyncio.create_task(parts.growth.follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await asyncio.to_thread(parts.writer.close)
+        parts.door.close()

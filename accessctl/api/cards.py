@@ -1,0 +1,79 @@
+"""Cards: enrolled to people, revoked by their id."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from accessctl.api.models import ID_PATTERN, CardModel, CardPage, NewCard, Revocation, validity_of
+from accessctl.api.parts import Parts, TheOperator, TheParts
+from accessctl.api.people import After, Limit, PersonId, known
+from accessctl.api.problems import invalid, unknown
+from accessctl.link.messages import CardTag
+from accessctl.store import people_writer
+from policies.people import CardStatus
+
+router = APIRouter(tags=["cards"])
+
+CardId = Annotated[str, Path(pattern=ID_PATTERN, description="The card's id.", examples=["c-m4t2yx6b"])]
+
+
+@router.post("/people/{person}/cards", status_code=HTTPStatus.CREATED, summary="Enrol a card")
+async def enrol_card(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCard) -> CardModel:
+    """Bind a card to a person, by its number or by having it shown at a reader within some seconds.
+
+    The UID of a contactless card is no secret and can be cloned; where that matters, ask for a PIN as well.
+    """
+    try:
+        validity = validity_of(wanted.valid_from, wanted.valid_until)
+    except ValueError as error:
+        raise invalid("body.valid_until", str(error)) from error
+    await known(parts, person)
+    tag = await _tag(parts, wanted)
+    card = people_writer.NewCard(bytes.fromhex(tag.tag_hex), tag.technology, tag.hint, validity)
+    row = await asyncio.to_thread(parts.writer.enrol_card, person, card, operator)
+    await parts.door.nudge()
+    return CardModel.of(row)
+
+
+@router.get("/cards", summary="List cards")
+async def list_cards(
+    parts: TheParts,
+    after: After = "",
+    limit: Limit = 100,
+    person: Annotated[str | None, Query(max_length=32, description="Only cards of this person.")] = None,
+) -> CardPage:
+    """Give cards in the order of their ids."""
+    rows = await asyncio.to_thread(parts.people.cards, after=after, person=person, limit=limit)
+    cards = [CardModel.of(row) for row in rows]
+    return CardPage(cards=cards, next=cards[-1].id if len(cards) == limit else None)
+
+
+@router.get("/cards/{card}", summary="Show a card")
+async def get_card(parts: TheParts, card: CardId) -> CardModel:
+    """Give one card."""
+    row = await asyncio.to_thread(parts.people.card, card)
+    if row is None:
+        raise unknown("card", card)
+    return CardModel.of(row)
+
+
+@router.post("/cards/{card}/revoke", summary="Revoke a card")
+async def revoke_card(parts: TheParts, operator: TheOperator, card: CardId, wanted: Revocation) -> CardModel:
+    """Let a card count no more, from the next badge on, and say what became of it."""
+    status = CardStatus(wanted.reason.value)
+    row = await asyncio.to_thread(parts.writer.change_card_status, card, status, operator)
+    await parts.door.nudge()
+    return CardModel.of(row)
+
+
+async def _tag(parts: Parts, wanted: NewCard) -> CardTag:
+    match wanted.number, wanted.read_at:
+        case None, None:
+            raise invalid("body", "needs number or read_at")
+        case None, str(access_point):
+            return await parts.door.shown_card(access_point, wanted.within_s)
+        case number, None if number is not None:
+            return await parts.door.card_tag(wanted.technology, number.get_secret_value())
+    raise invalid("body", "needs number or read_at, not both")

@@ -1,0 +1,12 @@
+"""The command ``accessctl``: it parses, asks, prints. Data on stdout, talk on stderr.
+
+Exit status: 0 good, 1 a finding or a refusal, 2 wrong use. Whatever is heavy is imported by the command
+that needs it, so that ``--help`` and mistakes are answered at once.
+"""
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    from accessctl.cli.root import cli
+
+    cli(prog_name="accessctl")

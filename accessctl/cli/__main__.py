@@ -1,0 +1,5 @@
+"""``python -m accessctl.cli`` is ``accessctl``."""
+
+from accessctl.cli import main
+
+main()

@@ -1,0 +1,135 @@
+"""Cards."""
+
+import sys
+
+import click
+
+from accessctl.cli.talk import (
+    Installation,
+    Instant,
+    as_json,
+    installation,
+    local,
+    print_json,
+    print_table,
+    resolve,
+    say,
+)
+
+_CLONES = (
+    "note: a card's UID can be cloned by anyone who has held the card; where it matters, ask for a PIN too"
+)
+
+
+@click.group()
+def cards() -> None:
+    """Enrol, revoke and list cards.
+
+    A card is known by an id (c-m4t2yx6b) and the last two digits of its number, which is not stored.
+    """
+
+
+@cards.command()
+@click.argument("person")
+@click.option(
+    "--number", metavar="HEX", help="The card's UID. It stays in your shell's history: see --number-stdin."
+)
+@click.option("--number-stdin", is_flag=True, help="Read the UID from the first line of stdin.")
+@click.option("--at", "access_point", metavar="ACCESS_POINT", help="Take the next card shown at this reader.")
+@click.option(
+    "--within", "within_s", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds."
+)
+@click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
+@click.option(
+    "--until", "valid_until", type=Instant(ends=True), help="Through this date, or until this instant."
+)
+@as_json
+@installation
+def enrol(
+    here: Installation,
+    person: str,
+    number: str | None,
+    access_point: str | None,
+    within_s: float,
+    valid_from: str | None,
+    valid_until: str | None,
+    *,
+    number_stdin: bool,
+    json_: bool,
+) -> None:
+    """Enrol a card to a PERSON; prints the card's id.
+
+    \b
+    Examples: accessctl cards enrol "Ana Marsh" --at entrance-in
+              accessctl cards enrol p-3kx7qz2a --number-stdin < uid.txt
+    """
+    if sum((number is not None, number_stdin, access_point is not None)) != 1:
+        raise click.UsageError("say which card: --at ACCESS_POINT, --number HEX or --number-stdin")
+    if number_stdin:
+        number = sys.stdin.readline().strip()
+    with here.api() as api:
+        id_ = resolve(api, person)
+        if access_point is not None:
+            say(f"show the card at {access_point} within {within_s:g} s")
+            card = api.enrol_shown(
+                id_, access_point, within_s, valid_from=valid_from, valid_until=valid_until
+            )
+        else:
+            plain = (number or "").replace(":", "").replace(" ", "").replace("-", "")
+            card = api.enrol_number(id_, plain, valid_from=valid_from, valid_until=valid_until)
+    say(f"enrolled card …{card['hint']} to {id_} as {card['id']}")
+    say(_CLONES)
+    if json_:
+        print_json(card)
+    else:
+        click.echo(card["id"])
+
+
+@cards.command()
+@click.argument("card")
+@click.option(
+    "--reason",
+    type=click.Choice(["revoked", "lost", "stolen", "damaged"]),
+    default="revoked",
+    show_default=True,
+    help="What became of it; whoever shows it is refused with this reason.",
+)
+@installation
+def revoke(here: Installation, card: str, reason: str) -> None:
+    """Let a CARD count no more, from the next badge on.
+
+    \b
+    Example: accessctl cards revoke c-m4t2yx6b --reason lost
+    """
+    with here.api() as api:
+        revoked = api.revoke_card(card, reason)
+    say(f"card {revoked['id']} (…{revoked['hint']}) of {revoked['person']} is {revoked['status']}")
+
+
+@cards.command("list")
+@click.option("--person", help="Only cards of this person.")
+@as_json
+@installation
+def list_(here: Installation, person: str | None, *, json_: bool) -> None:
+    """List cards.
+
+    \b
+    Example: accessctl cards list --person "Ana Marsh"
+    """
+    with here.api() as api:
+        found = list(api.cards(None if person is None else resolve(api, person)))
+    if json_:
+        print_json(found)
+        return
+    print_table(
+        {
+            "id": lambda c: c["id"],
+            "person": lambda c: c["person"],
+            "number": lambda c: f"…{c['hint']}",
+            "status": lambda c: c["status"],
+            "from": lambda c: local(c["valid_from"]),
+            "until": lambda c: local(c["valid_until"]),
+            "enrolled": lambda c: local(c["enrolled_at"]),
+        },
+        found,
+    )

@@ -1,0 +1,80 @@
+"""Doors."""
+
+import secrets
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import click
+
+from accessctl.cli.talk import Installation, as_json, installation, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from accessctl.client import OrderName
+
+_SHOWN = ("id", "name", "mode", "strike", "leaf", "alarm", "fault")
+
+
+@click.group()
+def doors() -> None:
+    """List doors and give them orders."""
+
+
+@doors.command("list")
+@as_json
+@installation
+def list_(here: Installation, *, json_: bool) -> None:
+    """List doors as they stand now.
+
+    \b
+    Example: accessctl doors list
+    """
+    with here.api() as api:
+        found = api.doors()
+    if json_:
+        print_json(found)
+        return
+    print_table({name: itemgetter(name) for name in _SHOWN}, found)
+
+
+@doors.command()
+@click.argument("door")
+@installation
+def release(here: Installation, door: str) -> None:
+    """Release a DOOR once, as if a valid badge had been shown.
+
+    \b
+    Example: accessctl doors release entrance
+    """
+    _order(here, door, "release", "is released once")
+
+
+@doors.command()
+@click.argument("door")
+@installation
+def unlock(here: Installation, door: str) -> None:
+    """Keep a DOOR released until it is locked again.
+
+    A restart of the door process ends it too: a controller that starts never releases a door.
+
+    \b
+    Example: accessctl doors unlock entrance
+    """
+    _order(here, door, "unlock", "is unlocked until it is locked again")
+
+
+@doors.command()
+@click.argument("door")
+@installation
+def lock(here: Installation, door: str) -> None:
+    """Lock a DOOR and end its being unlocked.
+
+    \b
+    Example: accessctl doors lock entrance
+    """
+    _order(here, door, "lock", "is locked")
+
+
+def _order(here: Installation, door: str, order: "OrderName", done: str) -> None:
+    with here.api() as api:
+        api.order(door, order, secrets.token_hex(8))
+    say(f"{door} {done}")

@@ -1,0 +1,149 @@
+"""The hand in the simulated warehouse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from accessctl.cli.talk import Failed, Installation, as_json, installation, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from accessctl.simulation import Simulation
+
+
+@contextmanager
+def _warehouse(here: Installation) -> Iterator["Simulation"]:
+    from accessctl.simulation import SimulationError, warehouse_at
+
+    try:
+        with warehouse_at(here.home.warehouse_socket) as warehouse:
+            yield warehouse
+    except SimulationError as error:
+        raise Failed(str(error)) from error
+
+
+@click.group()
+def sim() -> None:
+    """Do what people do at the doors of a simulated warehouse.
+
+    Works on a running installation whose site file says board kind "simulated", such as the demo.
+    """
+
+
+@sim.command()
+@click.argument("who", metavar="PERSON_OR_NUMBER")
+@click.argument("access_point")
+@installation
+def badge(here: Installation, who: str, access_point: str) -> None:
+    """Show the card of a person of the demo, or a card with this number in hex.
+
+    \b
+    Examples: accessctl sim badge marta-quill staff-in
+              accessctl sim badge 0412AB34CD56EF entrance-in
+    """
+    from accessctl.simulation import card_of
+
+    with _warehouse(here) as warehouse:
+        warehouse.badge(access_point, card_of(who))
+    say(f"a card was shown at {access_point}; `accessctl events list --limit 5` says what came of it")
+
+
+@sim.command()
+@click.argument("access_point")
+@click.argument("keys")
+@installation
+def key(here: Installation, access_point: str, keys: str) -> None:
+    """Press KEYS at a keypad, one after the other: digits, * (clear), # (enter).
+
+    \b
+    Example: accessctl sim key cage-in "4539#"
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.press(access_point, keys)
+    say(f"{len(keys)} keys were pressed at {access_point}")
+
+
+@sim.command()
+@click.argument("door")
+@click.argument("way", type=click.Choice(["open", "close"]))
+@click.option("--force", is_flag=True, help="Open it although its strike holds it.")
+@installation
+def leaf(here: Installation, door: str, way: str, *, force: bool) -> None:
+    """Open or close the leaf of a DOOR.
+
+    \b
+    Example: accessctl sim leaf gate open --force
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.leaf(door, opened=way == "open", force=force)
+    say(f"the leaf of {door} is {'open' if way == 'open' else 'closed'}")
+
+
+@sim.command()
+@click.argument("door")
+@installation
+def rex(here: Installation, door: str) -> None:
+    """Press the exit button of a DOOR for a moment.
+
+    \b
+    Example: accessctl sim rex dock-1
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.exit_request(door)
+    say(f"the exit button of {door} was pressed")
+
+
+@sim.command()
+@click.argument("access_point")
+@installation
+def lose(here: Installation, access_point: str) -> None:
+    """Unplug the reader of an ACCESS_POINT."""
+    with _warehouse(here) as warehouse:
+        warehouse.lose(access_point)
+    say(f"the reader of {access_point} is unplugged")
+
+
+@sim.command("return")
+@click.argument("access_point")
+@installation
+def give_back(here: Installation, access_point: str) -> None:
+    """Plug the reader of an ACCESS_POINT in again."""
+    with _warehouse(here) as warehouse:
+        warehouse.give_back(access_point)
+    say(f"the reader of {access_point} is plugged in")
+
+
+@sim.command()
+@click.argument("access_point")
+@installation
+def unreadable(here: Installation, access_point: str) -> None:
+    """Pull a card away from the reader of an ACCESS_POINT too soon."""
+    with _warehouse(here) as warehouse:
+        warehouse.unreadable(access_point)
+    say(f"an unreadable card was shown at {access_point}")
+
+
+@sim.command()
+@as_json
+@installation
+def show(here: Installation, *, json_: bool) -> None:
+    """Show how everything stands in the warehouse.
+
+    \b
+    Example: accessctl sim show
+    """
+    with _warehouse(here) as warehouse:
+        state = warehouse.state()
+    if json_:
+        print_json(state)
+        return
+    say("a door process is attached" if state["attached"] else "no door process is attached")
+    doors = [{"id": name, **door} for name, door in state["doors"].items()]
+    columns = list(dict.fromkeys(name for door in doors for name in door))
+    print_table({name: partial(_fact, name) for name in columns or ["id"]}, doors)
+
+
+def _fact(name: str, row: dict[str, object]) -> object:
+    return row.get(name)

@@ -1,0 +1,303 @@
+"""The HTTP API, from the side of a screen or a command: synchronous, over the Unix socket."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+import httpx
+
+from accessctl.answers import Card, Done, Door, Event, OrderName, Person
+
+__all__ = [
+    "ApiClient",
+    "ApiError",
+    "ApiRefused",
+    "ApiUnreachable",
+    "Card",
+    "Done",
+    "Door",
+    "Event",
+    "OrderName",
+    "Person",
+]
+
+PAGE: Final = 500
+ANSWER_S: Final = 15.0
+"""Longer than the API waits for the door process, so that its own words arrive."""
+SILENCE_S: Final = 30.0
+"""A stream that says nothing for so long, not even that it lives, counts as lost."""
+RETRY_S: Final = 1.0
+
+
+class ApiError(Exception):
+    """The API did not do what it was asked."""
+
+
+class ApiUnreachable(ApiError):
+    """Nobody answers at the socket."""
+
+
+class ApiRefused(ApiError):
+    """The API refused, and says why."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        """Keep the problem details (RFC 9457)."""
+        fields = "\n".join(f"{_field(each['path'])}{each['what']}" for each in problem.get("problems", ()))
+        super().__init__(fields or str(problem.get("detail") or problem.get("title") or "refused"))
+        self.problem = problem
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return int(self.problem.get("status", 0))
+
+
+class ApiClient:
+    """Asks the API. Every method raises ``ApiUnreachable`` and ``ApiRefused``. Used from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember the socket, ``Home.api_socket``. Connects when it first asks."""
+        self._socket = path
+        self._http = httpx.Client(
+            transport=httpx.HTTPTransport(uds=str(path)), base_url="http://accessctl/v1", timeout=ANSWER_S
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        """Stay connected until the block ends."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        self.close()
+
+    # ------------------------------------------------------------------------------------ people
+
+    def people(self, name: str | None = None) -> Iterator[Person]:
+        """Give all people, or those of exactly this name, page by page."""
+        yield from self._pages("people", "/people", {"name": name})
+
+    def person(self, person: str) -> Person:
+        """Give one person."""
+        found: Person = self._ask("GET", f"/people/{_part(person)}")
+        return found
+
+    def add_person(
+        self,
+        name: str,
+        roles: list[str],
+        *,
+        id_: str | None = None,
+        valid_from: str | None = None,
+        valid_until: str | None = None,
+    ) -> Person:
+        """Add a person; instants are ISO 8601 with an offset."""
+        body = {"name": name, "roles": roles, "id": id_, "valid_from": valid_from, "valid_until": valid_until}
+        added: Person = self._ask("POST", "/people", body)
+        return added
+
+    def change_person(self, person: str, **changes: object) -> Person:
+        """Change ``name``, ``roles``, ``valid_from``, ``valid_until`` or ``disabled``."""
+        changed: Person = self._ask("PATCH", f"/people/{_part(person)}", changes)
+        return changed
+
+    def set_pin(self, person: str, pin: str) -> None:
+        """Give a person a PIN."""
+        self._ask("PUT", f"/people/{_part(person)}/pin", {"pin": pin})
+
+    def remove_pin(self, person: str) -> None:
+        """Take a person's PIN away."""
+        self._ask("DELETE", f"/people/{_part(person)}/pin")
+
+    def forgive_wrong_pins(self, person: str) -> Done:
+        """Forget a person's wrong PINs."""
+        done: Done = self._ask("POST", f"/people/{_part(person)}/forgive-wrong-pins")
+        return done
+
+    # ------------------------------------------------------------------------------------- cards
+
+    def cards(self, person: str | None = None) -> Iterator[Card]:
+        """Give all cards, or those of one person, page by page."""
+        yield from self._pages("cards", "/cards", {"person": person})
+
+    def enrol_number(self, person: str, number_hex: str, **validity: str | None) -> Card:
+        """Enrol a card by its number; ``valid_from`` and ``valid_until`` are ISO 8601 with an offset."""
+        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", {"number": number_hex, **validity})
+        return card
+
+    def enrol_shown(self, person: str, access_point: str, within_s: float, **validity: str | None) -> Card:
+        """Enrol the next card that is shown at an access point; waits for it."""
+        body = {"read_at": access_point, "within_s": within_s, **validity}
+        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", body, within_s + ANSWER_S)
+        return card
+
+    def revoke_card(self, card: str, reason: str) -> Card:
+        """Let a card count no more."""
+        revoked: Card = self._ask("POST", f"/cards/{_part(card)}/revoke", {"reason": reason})
+        return revoked
+
+    # ------------------------------------------------------------------------------------- doors
+
+    def status(self) -> dict[str, Any]:
+        """Tell how everything stands."""
+        status: dict[str, Any] = self._ask("GET", "/status")
+        return status
+
+    def roles(self) -> list[dict[str, str]]:
+        """Give the roles there are, with ``id`` and ``name``."""
+        roles: list[dict[str, str]] = self._ask("GET", "/roles")
+        return roles
+
+    def doors(self) -> list[Door]:
+        """Give all doors as they stand."""
+        doors: list[Door] = self._ask("GET", "/doors")
+        return doors
+
+    def order(self, door: str, order: OrderName, key: str | None = None) -> Done:
+        """Give an order; with the same key the same order is carried out once."""
+        headers = {} if key is None else {"Idempotency-Key": key}
+        done: Done = self._ask("POST", f"/doors/{_part(door)}/{order}", headers=headers)
+        return done
+
+    # ------------------------------------------------------------------------------------ events
+
+    def events(self, *, after: int | None = None, most: int = PAGE, **wanted: str | None) -> Iterator[Event]:
+        """Give up to ``most`` entries, oldest first: those after a number, or the last ones there are.
+
+        ``wanted`` may name ``type``, ``door``, ``access_point`` and ``person``.
+        """
+        if after is None:
+            newest: list[Event] = []
+            cursor: int | None = 0
+            while cursor is not None and len(newest) < most:
+                limit = min(PAGE, most - len(newest))
+                page = self._ask("GET", "/events", query={"before": cursor, "limit": limit, **wanted})
+                newest += page["events"]
+                cursor = page["next"]
+            yield from reversed(newest)
+            return
+        cursor = after
+        while cursor is not None and most > 0:
+            page = self._ask("GET", "/events", query={"after": cursor, "limit": min(PAGE, most), **wanted})
+            yield from page["events"]
+            most -= len(page["events"])
+            cursor = page["next"]
+
+    def follow(self, after: int | None, lost: Callable[[str], None], **wanted: str | None) -> Iterator[Event]:
+        """Give entries as they come, each once, for ever; ``lost`` hears of every interruption.
+
+        Raises ``ApiUnreachable`` only when it cannot begin.
+        """
+        begun = False
+        while True:
+            try:
+                for event in self._stream(after, wanted):
+                    begun = True
+                    if event is not None:
+                        after = event["seq"]
+                        yield event
+                lost("the stream ended; trying again")
+            except ApiUnreachable as error:
+                if not begun:
+                    raise
+                lost(f"{error}; trying again")
+            time.sleep(RETRY_S)
+
+    def _stream(self, after: int | None, wanted: dict[str, str | None]) -> Iterator[Event | None]:
+        """Give entries, and ``None`` first, as soon as the stream stands."""
+        query = _given({"after": after, **wanted})
+        with (
+            self._errors(),
+            self._http.stream("GET", "/events/stream", params=query, timeout=SILENCE_S) as response,
+        ):
+            if response.status_code != HTTPStatus.OK:
+                response.read()
+                raise ApiRefused(_problem(response))
+            yield None
+            for line in response.iter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
+
+    # ----------------------------------------------------------------------------------- helpers
+
+    def _pages(self, kind: str, path: str, query: dict[str, object]) -> Iterator[Any]:
+        after: str | None = ""
+        while after is not None:
+            page = self._ask("GET", path, query={**query, "after": after, "limit": PAGE})
+            yield from page[kind]
+            after = page["next"]
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        timeout_s: float = ANSWER_S,
+        *,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:  # noqa: ANN401 - the methods above say what it is
+        with self._errors():
+            response = self._http.request(
+                method, path, json=body, params=_given(query or {}), headers=headers, timeout=timeout_s
+            )
+        if response.is_error:
+            raise ApiRefused(_problem(response))
+        return response.json() if response.content else None
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            # httpcore leaves the socket of a failed connection to the garbage collector, which complains.
+            # So whether anybody listens is found out here.
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.settimeout(ANSWER_S)
+                probe.connect(str(self._socket))
+            yield
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise ApiUnreachable("the API does not answer in time; doors go on without it") from error
+        except (httpx.TransportError, OSError) as error:
+            home = self._socket.parent
+            raise ApiUnreachable(
+                f"the API does not answer at {home}. Doors do not need it. Start it with "
+                f"`accessctl --home {home} run`, or the service accessctl-api where systemd runs it"
+            ) from error
+
+
+def _part(text: str) -> str:
+    """Put any text into one part of a path. A dot or two alone would be resolved away."""
+    return quote(text, safe="") if text.strip(".") else "%2E" * len(text) or "%20"
+
+
+def _field(path: str) -> str:
+    """Name a field as whoever filled it in knows it, not by where HTTP carries it."""
+    name = path.partition(".")[2]
+    return f"{name}: " if name else ""
+
+
+def _given(query: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = None
+    return (
+        problem
+        if isinstance(problem, dict)
+        else {"status": response.status_code, "detail": response.reason_phrase}
+    )

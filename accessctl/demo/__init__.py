@@ -1,0 +1,1 @@
+"""The simulated warehouse: its site file, its people and their day."""

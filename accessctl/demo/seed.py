@@ -1,0 +1,107 @@
+"""Prepares the home of the simulated warehouse: its site file, its keys, its stores, its people.
+
+What is there already is left as it is, so that whoever plays with the warehouse finds it tomorrow as
+they left it today.
+"""
+
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Final
+
+from accessctl.demo.roster import ROSTER, RosterPerson
+from accessctl.home import Home
+from accessctl.keys.cards import CardTagger, hint_of
+from accessctl.keys.pins import PinHasher
+from accessctl.keys.root import Purpose, RootKey
+from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.migrate import migrate
+from accessctl.store.people import PeopleReader
+from accessctl.store.people_queries import PeopleQueries
+from accessctl.store.people_writer import NewCard, PeopleWriter
+from hardware.signals import Technology
+from policies.people import CardStatus
+
+OPERATOR: Final = "demo"
+"""Who enrolled the roster, as the record has it."""
+
+_TECHNOLOGY: Final = Technology.ISO14443_UID
+
+
+class NotADemo(Exception):
+    """The home belongs to somebody else's installation."""
+
+
+def prepare(home: Home, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    """Make a home with the roster in it. To be called while no API process runs on this home.
+
+    ``now`` gives the instant at which people are added. Raises ``NotADemo``: the roster's cards and PINs
+    are public, and must not get into any other installation.
+    """
+    home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if home.people.exists() or home.site_file.exists():
+        _refuse_a_real_one(home)
+    with suppress(FileExistsError):
+        RootKey.create(home.root_key)
+    migrate(home)
+    enrol(home, now)
+    if not home.site_file.exists():
+        home.site_file.write_bytes(site_text())
+
+
+def _refuse_a_real_one(home: Home) -> None:
+    """Let only a home pass that holds the roster, or nobody and no site file: one that was begun."""
+    with suppress(PeopleUnavailable):
+        people = PeopleQueries(home.people)
+        if people.person(person_id(ROSTER[0])) or not (people.people(limit=1) or home.site_file.exists()):
+            return
+    raise NotADemo(f"{home.path} holds an installation that is not the demo; nothing in it was changed")
+
+
+def site_text() -> bytes:
+    """Give the demo's site file as it is shipped."""
+    return files("accessctl.demo").joinpath("site.toml").read_bytes()
+
+
+def person_id(person: RosterPerson) -> str:
+    """Give the pseudonym under which the roster's people stand in the stores: always the same one."""
+    return f"p-demo{ROSTER.index(person) + 1:02d}"
+
+
+def enrol(home: Home, now: Callable[[], datetime]) -> None:
+    """Add everybody of the roster who is not there yet, with card and PIN.
+
+    Nothing half-done is left by an interruption: whoever lacks a card is given the rest of what the
+    roster says, and the card comes last.
+    """
+    queries = PeopleQueries(home.people)
+    missing = [person for person in ROSTER if not queries.cards(person=person_id(person), limit=1)]
+    if not missing:
+        return
+    root = RootKey.load(home.root_key)
+    with closing(PeopleReader(home.people)) as reader:
+        tagger = CardTagger(root.derive(Purpose.CARD_INDEX), reader.card_tag_scheme())
+    hasher = PinHasher(root.derive(Purpose.PIN_PEPPER))
+    with closing(PeopleWriter(home.people, now)) as writer:
+        for person in missing:
+            _add(person, queries, writer, hasher)
+            _give_card(person, writer, tagger)
+
+
+def _add(person: RosterPerson, queries: PeopleQueries, writer: PeopleWriter, hasher: PinHasher) -> None:
+    id_ = person_id(person)
+    row = queries.person(id_) or writer.add_person(person.name, (person.role,), OPERATOR, id_=id_)
+    if person.pin_code is not None and not row.has_pin:
+        writer.set_pin(id_, hasher.hash(id_, person.pin_code), OPERATOR)
+    if person.disabled:
+        writer.change_person(id_, lambda before: replace(before, disabled=True), OPERATOR)
+
+
+def _give_card(person: RosterPerson, writer: PeopleWriter, tagger: CardTagger) -> None:
+    number = person.card_number
+    card = NewCard(tagger.tag(_TECHNOLOGY, number), _TECHNOLOGY, hint_of(number), person.card_validity)
+    row = writer.enrol_card(person_id(person), card, OPERATOR)
+    if person.card_status is not CardStatus.ACTIVE:
+        writer.change_card_status(row.id, person.card_status, OPERATOR)

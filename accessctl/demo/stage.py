@@ -1,0 +1,112 @@
+"""What the warehouse view begins with: the people, and a minute of traffic that plays by itself.
+
+The doors run on the real clock, so whoever comes in has to be somebody who may, now: that is asked of
+the rules themselves.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from accessctl.config import Site
+from accessctl.demo.roster import BY_HANDLE, ROSTER, RosterPerson
+from accessctl.demo.steps import door_of
+from accessctl.tui.ports import Cardholder, Gesture, Hands, Scene, Stage
+from policies.decide import Outcome, Request, decide
+from policies.ids import AccessPointId, CredentialId, PersonId
+from policies.people import Card, Holder, Person
+
+_FIRST_WAIT_S: Final = 1.5
+_WAIT_S: Final = 4.0
+_WAYS_IN: Final = (
+    "staff-in",
+    "gate-in",
+    "floor-in",
+    "dock-1-in",
+    "cold-in",
+    "office-in",
+    "aisle-in",
+    "dock-2-in",
+)
+_WAYS_OUT: Final = (
+    ("staff-out", "grace-adeyemi"),
+    ("gate-out", "bartek-nowicki"),
+    ("cold-out", "aino-virtanen"),
+)
+_REFUSED: Final = (("staff-in", "tess-whitlock"), ("gate-in", "wes-calloway"))
+
+
+def stage_of(site: Site, now: datetime, command: str) -> Stage:
+    """Set the stage. ``command`` is what to type before ``sim badge``."""
+    comings = list(_comings(site, now))
+    point, who = comings[0] if comings else _WAYS_OUT[0]
+    return Stage(
+        cast=tuple(_cardholder(person) for person in ROSTER),
+        scenes=tuple(_scenes(comings)),
+        hint=f"From another terminal: {command} sim badge {who} {point}",
+        opening=(who, point),
+    )
+
+
+def may_pass(site: Site, person: RosterPerson, point: str, now: datetime) -> bool:
+    """Whether the rules let this person through with nothing but the card."""
+    holder = Holder(
+        Person(PersonId(person.handle), (person.role,), disabled=person.disabled),
+        Card(CredentialId(person.handle), person.card_status, person.card_validity),
+    )
+    return decide(Request(AccessPointId(point), holder), site.rulebook, now).outcome is Outcome.GRANTED
+
+
+def _comings(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
+    """Give for each way in somebody who may come in there now, a new face wherever there is one."""
+    seen: set[str] = set()
+    for point in _WAYS_IN:
+        if AccessPointId(point) in site.access_points:
+            able = [person.handle for person in ROSTER if may_pass(site, person, point, now)]
+            for who in [*(w for w in able if w not in seen), *able][:1]:
+                seen.add(who)
+                yield point, who
+
+
+def _scenes(comings: list[tuple[str, str]]) -> Iterator[Scene]:
+    """Let people come and go in turns, and have some refused in between."""
+    ways_in, ways_out, refused = iter(comings), iter(_WAYS_OUT), iter(_REFUSED)
+    wait_s = _FIRST_WAIT_S
+    for what in ("in", "out", "refused", "in", "in", "out", "in", "refused", "in", "out", "in", "in"):
+        turn = next({"in": ways_in, "out": ways_out, "refused": refused}[what], None)
+        if turn is not None:
+            point, who = turn
+            yield _tries(who, point, wait_s) if what == "refused" else _passes(who, point, wait_s)
+            wait_s = _WAIT_S
+
+
+def _passes(who: str, point: str, wait_s: float) -> Scene:
+    door, person = door_of(point), BY_HANDLE[who]
+
+    def badge(hands: Hands) -> None:
+        hands.badge(point, person.card_number)
+
+    def open_leaf(hands: Hands) -> None:
+        hands.leaf(door, opened=True, force=False)
+
+    def close_leaf(hands: Hands) -> None:
+        hands.leaf(door, opened=False, force=False)
+
+    return Scene(
+        f"{person.name} badges at {point} and passes.",
+        (Gesture(wait_s, badge), Gesture(1.2, open_leaf), Gesture(2.0, close_leaf)),
+    )
+
+
+def _tries(who: str, point: str, wait_s: float) -> Scene:
+    person = BY_HANDLE[who]
+
+    def badge(hands: Hands) -> None:
+        hands.badge(point, person.card_number)
+
+    return Scene(f"somebody tries {person.name}'s card at {point}.", (Gesture(wait_s, badge),))
+
+
+def _cardholder(person: RosterPerson) -> Cardholder:
+    note = "" if person.pin_code is None else f"PIN {person.pin_code}"
+    return Cardholder(person.handle, person.name, person.role, person.card_number, note)

@@ -1,0 +1,1 @@
+"""The door process: decides, drives, records. It serves no network and runs without the API process."""

@@ -1,0 +1,53 @@
+"""``python -m accessctl.door --home DIR``: run the door process of one installation."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from accessctl.alone import AlreadyHeld, alone
+from accessctl.config import SiteInvalid
+from accessctl.door.daemon import serve
+from accessctl.home import Home, HomeUnusable
+from hardware.errors import HardwareError
+
+NICENESS: Final = -5
+
+log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Run until SIGTERM. Exit status 2 when it cannot start, with the reasons on stderr."""
+    parser = argparse.ArgumentParser(prog="accessctl-door", description="The door process of accessctl.")
+    parser.add_argument("--home", type=Path, required=True, help="the installation's folder")
+    home = parser.parse_args().home
+    logging.basicConfig(level=logging.INFO, format="door: %(message)s", stream=sys.stderr)
+    go_first()
+    try:
+        place = Home(home)
+        with alone(place.door_lock):
+            asyncio.run(serve(place))
+    except SiteInvalid as error:
+        log.error("%s/site.toml cannot be used, and no door moves:\n%s", home, error)  # noqa: TRY400
+        return 2
+    except AlreadyHeld:
+        log.error("another door process already runs at %s", home)  # noqa: TRY400
+        return 2
+    except (HardwareError, HomeUnusable, OSError) as error:
+        log.error("cannot start, and no door moves: %s", error)  # noqa: TRY400
+        return 2
+    return 0
+
+
+def go_first() -> None:
+    """Ask the scheduler to put doors before reports; where that is not allowed, doors wait their turn."""
+    with suppress(PermissionError):
+        os.nice(NICENESS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""The door process, put together: who reads, who decides, who drives, who records."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from accessctl.config import Site, SiteInvalid, load_file
+from accessctl.door.alarm_clock import AlarmClock
+from accessctl.door.clock import Clock, SystemClock
+from accessctl.door.controller import Controller
+from accessctl.door.desk import Desk
+from accessctl.door.outbox import Outbox
+from accessctl.door.point_keeper import Services
+from accessctl.door.proving import Prover
+from accessctl.door.recorder import Recorder
+from accessctl.door.timers import Timers
+from accessctl.door.upkeep import Upkeep
+from accessctl.door.workers import ThreadWorkers, Workers
+from accessctl.home import Home
+from accessctl.link.server import LinkServer
+from accessctl.store.entry import Entry
+from accessctl.store.errors import RecordUnavailable
+from accessctl.store.people import PeopleReader
+from accessctl.store.record import Change, Run
+from hardware.board import Board, build
+from hardware.errors import HardwareError
+from hardware.signals import Signal
+from policies.event_types import EventType
+from policies.rulebook import Rulebook
+
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+
+log = logging.getLogger(__name__)
+
+
+class DoorProcess:
+    """Everything that a controller consists of, on whatever clock, board and workers it is given."""
+
+    def __init__(
+        self,
+        home: Home,
+        site: Site,
+        *,
+        board: Board,
+        clock: Clock,
+        workers: Workers,
+        grown: Callable[[int], None],
+    ) -> None:
+        """Put the parts together. Nothing moves and nothing is opened yet."""
+        self.home, self.board, self.clock, self.workers = home, board, clock, workers
+        self.timers = Timers(clock)
+        self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
+        self.people = PeopleReader(home.people)
+        services = Services(
+            Prover(self.people, home.root_key, workers), self.recorder, self.timers, clock, self._rulebook
+        )
+        self.outbox = Outbox(self.people, self.recorder, clock)
+        self.controller = Controller(site, board, services, self.outbox)
+        self.desk = Desk(self.controller, services, workers)
+
+    def start(self, report: Callable[[Signal], None], refused: SiteInvalid | None = None) -> None:
+        """Enter the start in the record, then listen to the devices.
+
+        ``refused`` is what was wrong with a newer site file that is not in force.
+        """
+        self._record_start(refused)
+        self.board.open(report)
+        self.controller.start()
+
+    def stop(self) -> None:
+        """Secure every strike, then enter the stop in the record and close everything."""
+        try:
+            self.board.close()
+        except HardwareError as error:
+            log.error("a device could not be closed: %s", error)  # noqa: TRY400
+            self.recorder.note(Change((Entry(self.clock.moment(), EventType.DOOR_FAULT, reason=str(error)),)))
+        self.recorder.note(Change((Entry(self.clock.moment(), EventType.SYSTEM_STOP),)))
+        self.workers.close()
+        self.recorder.close()
+        self.people.close()
+
+    def reload(self) -> None:
+        """Put a changed site file in force, if it is sound and changes no wiring."""
+        try:
+            site = load_file(self.home.site_file)
+        except SiteInvalid as error:
+            self._note_refusal(error)
+            return
+        why = self.controller.put_in_force(site)
+        if why is not None:
+            log.error("the new site file is not in force: %s", why)
+            refused = Entry(self.clock.moment(), EventType.POLICY_REFUSED, reason=why)
+            self.recorder.note(Change((refused,)))
+            return
+        try:
+            self.recorder.begin_run(run_of(site))
+        except RecordUnavailable as error:
+            log.error("the record does not know of the new rules yet: %s", error)  # noqa: TRY400
+        keep_as_last_good(self.home)
+        self.recorder.note(Change((self._loaded(site),)))
+
+    def _rulebook(self) -> Rulebook:
+        return self.controller.rulebook
+
+    def _record_start(self, refused: SiteInvalid | None) -> None:
+        moment = self.clock.moment()
+        try:
+            last = self.recorder.open()
+        except RecordUnavailable as error:
+            log.error("the record cannot be read: %s", error)  # noqa: TRY400 - the traceback adds nothing
+            last = None
+        entries = [Entry(moment, EventType.SYSTEM_START)]
+        if last not in {None, EventType.SYSTEM_STOP}:
+            crashed = "The process ended without a stop; every door was secured, unlock orders are void."
+            entries.append(Entry(moment, EventType.SYSTEM_CRASH_RECOVERED, reason=crashed))
+        entries.append(self._loaded(self.controller.site))
+        self.recorder.note(Change(tuple(entries)))
+        if refused is not None:
+            self._note_refusal(refused)
+
+    def _loaded(self, site: Site) -> Entry:
+        return Entry(self.clock.moment(), EventType.POLICY_LOADED, detail={"rules": site.revision})
+
+    def _note_refusal(self, error: SiteInvalid) -> None:
+        log.error("the site file is not in force, the last good one is:\n%s", error)
+        first = str(error.problems[0])
+        refused = Entry(
+            self.clock.moment(),
+            EventType.POLICY_REFUSED,
+            reason=f"The site file has mistakes; the first: {first}",
+            detail={"problems": len(error.problems)},
+        )
+        self.recorder.note(Change((refused,)))
+
+
+def run_of(site: Site) -> Run:
+    """Say under which circumstances entries are written from now on."""
+    try:
+        boot = _BOOT_ID.read_text().strip()
+    except OSError:
+        boot = "unknown"
+    try:
+        release = version("accessctl")
+    except PackageNotFoundError:  # run from a folder, without being installed
+        release = "unknown"
+    return Run(site.controller, boot, site.revision, release)
+
+
+def keep_as_last_good(home: Home) -> None:
+    """Keep a copy of a site file that was sound, for a start at night with one that is not."""
+    try:
+        temporary = home.last_good_site.with_suffix(".new")
+        temporary.write_bytes(home.site_file.read_bytes())
+        temporary.replace(home.last_good_site)
+    except OSError as error:
+        log.warning("no copy of the site file could be kept: %s", error)
+
+
+def load_site(home: Home) -> tuple[Site, SiteInvalid | None]:
+    """Load the site file, or the last good one with what is wrong with the newer.
+
+    Raises ``SiteInvalid`` when there is neither.
+    """
+    try:
+        site = load_file(home.site_file)
+    except SiteInvalid as error:
+        try:
+            return load_file(home.last_good_site), error
+        except SiteInvalid:
+            raise error from None
+    keep_as_last_good(home)
+    return site, None
+
+
+async def serve(home: Home) -> None:
+    """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``."""
+    loop = asyncio.get_running_loop()
+    site, refused = load_site(home)
+    board = build(site.board, simulation=home.warehouse_socket)
+    link: LinkServer | None = None
+
+    def grown(seq: int) -> None:
+        if link is not None:
+            link.grown(seq)
+
+    process = DoorProcess(
+        home, site, board=board, clock=SystemClock(), workers=ThreadWorkers(loop), grown=grown
+    )
+    AlarmClock(loop, process.timers)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, process.reload)
+
+    def report(reported: Signal) -> None:
+        loop.call_soon_threadsafe(process.controller.handle, reported)
+
+    try:
+        process.start(report, refused)
+        upkeep = Upkeep(home.record, process.timers, process.recorder)
+        upkeep.start()
+        link = LinkServer(home.door_socket, process.desk.answer)
+        await link.open()
+        gc.freeze()  # what was made until now stays: the collector need not look at it during a badge
+        log.info("ready: %d doors, rules %s", len(site.doors), site.revision)
+        await stopping.wait()
+    finally:
+        process.stop()
+        if link is not None:
+            await link.close()

@@ -1,0 +1,338 @@
+"""One access point: what somebody has shown here so far, and what came of it.
+
+One attempt at a time. While something is being checked, further cards and keys are dropped and
+counted, so that a reader that babbles costs the others nothing. Every attempt has a number; an answer
+that comes for an older one is ignored. A half-typed PIN dies with its reader, with the next card, and
+with its time.
+
+On a way out nothing of this can keep anybody in: whatever fails, the door is released.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
+
+from accessctl.door.clock import Clock
+from accessctl.door.door_keeper import DoorKeeper, show
+from accessctl.door.proving import Found, Prover
+from accessctl.door.recorder import Recorder
+from accessctl.door.timers import Timers
+from accessctl.keys.cards import hint_of
+from accessctl.keys.pins import LONGEST
+from accessctl.store.entry import Detail, Entry
+from accessctl.store.errors import RecordUnavailable
+from accessctl.store.record import Change
+from hardware.ports import Annunciator, Pattern
+from hardware.signals import CardFrame, CardUnreadable, KeyPressed
+from policies.decide import Decision, Outcome, Request, decide, leave
+from policies.door_events import Granted
+from policies.effects import Passage
+from policies.event_types import EventType
+from policies.factors import PinCheck
+from policies.lockout import WrongPins
+from policies.people import Holder
+from policies.places import AccessPoint, Direction
+from policies.reasons import Reason
+from policies.rulebook import Rulebook
+
+FACTOR_TIMEOUT: Final = timedelta(seconds=10)
+"""So long may a person take from one factor, or one key, to the next."""
+CHECK_TIMEOUT: Final = timedelta(seconds=3)
+"""So long may a check take before it counts as impossible."""
+FLOOD_REPORT_AFTER: Final = timedelta(seconds=10)
+"""Dropped cards are reported together, at most this often."""
+
+CLEAR, ENTER = "*", "#"
+
+
+class Stage(Enum):
+    """How far an attempt has come."""
+
+    IDLE = auto()
+    CHECKING_CARD = auto()
+    AWAITING_PIN = auto()
+    CHECKING_PIN = auto()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one person has shown here so far."""
+
+    number: int = 0
+    stage: Stage = Stage.IDLE
+    holder: Holder | None = None
+    hint: str = ""
+    digits: list[str] = field(default_factory=list, repr=False)
+    early: list[str] = field(default_factory=list, repr=False)
+    """Keys pressed by somebody faster than the check of the card. They count once it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every access point's keeper needs."""
+
+    prover: Prover
+    recorder: Recorder
+    timers: Timers
+    clock: Clock
+    rulebook: Callable[[], Rulebook]
+    """The rules in force now; they may be replaced while the process runs."""
+
+
+class PointKeeper:
+    """Keeps one access point. Used from the loop's thread."""
+
+    def __init__(
+        self, point: AccessPoint, door: DoorKeeper, annunciator: Annunciator | None, services: Services
+    ) -> None:
+        """Take the point, its door, its light and tone, and what every keeper needs."""
+        self.point, self.door = point, door
+        self._annunciator, self._services = annunciator, services
+        self._attempt = Attempt()
+        self._dropped = 0
+        self._enrolling: Callable[[CardFrame], None] | None = None
+        self.online = False
+
+    # ------------------------------------------------------------------ what the reader reports
+
+    def card_shown(self, frame: CardFrame) -> None:
+        """Begin an attempt with this card."""
+        if self._enrolling is not None:
+            take, self._enrolling = self._enrolling, None
+            self._show(Pattern.GRANTED)
+            take(frame)
+            return
+        if self._attempt.stage in {Stage.CHECKING_CARD, Stage.CHECKING_PIN}:
+            self._drop()
+            return
+        if self._attempt.stage is Stage.AWAITING_PIN:
+            self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
+        attempt = self._begin(Stage.CHECKING_CARD, hint_of(frame.number))
+        self._services.prover.find(frame, lambda found: self._found(attempt, found))
+        if self._is_at(attempt, Stage.CHECKING_CARD):
+            self._services.timers.start(
+                self._timer, CHECK_TIMEOUT, lambda: self._found(attempt, _NOT_CHECKED)
+            )
+
+    def card_unreadable(self, signal: CardUnreadable) -> None:
+        """Refuse a card that could not be read, or let its holder out."""
+        if self.point.direction is Direction.OUT:
+            self._conclude(leave(None, Reason.CARD_UNREADABLE), {"why": signal.why})
+        else:
+            self._conclude(Decision(Outcome.REFUSED, Reason.CARD_UNREADABLE), {"why": signal.why})
+
+    def key_pressed(self, signal: KeyPressed) -> None:
+        """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""
+        self._show(Pattern.KEY)
+        attempt = self._attempt
+        if attempt.stage is Stage.AWAITING_PIN:
+            self._take_key(attempt, signal.key)
+        elif attempt.stage is Stage.CHECKING_CARD and len(attempt.early) <= LONGEST:
+            attempt.early.append(signal.key)
+
+    def reader_lost(self, why: str) -> None:
+        """End what was going on here: nobody goes on typing at a reader that is gone."""
+        self.online = False
+        if self._attempt.stage is Stage.AWAITING_PIN:
+            self._decide(PinCheck.TIMED_OUT, {"why": "the reader was lost"})
+        self._reset()
+        self._note(EventType.READER_OFFLINE, why)
+
+    def reader_back(self) -> None:
+        """Remember that the reader answers."""
+        self.online = True
+        self._note(EventType.READER_ONLINE)
+        self._show(Pattern.IDLE)
+
+    # ------------------------------------------------------------------------------- enrolment
+
+    def enrol_next(self, take: Callable[[CardFrame], None]) -> bool:
+        """Hand the next card to ``take`` and do not decide about it; ``False`` when that is taken."""
+        if self._enrolling is not None:
+            return False
+        self._enrolling = take
+        self._show(Pattern.PIN_WANTED)
+        return True
+
+    def stop_enrolling(self, take: Callable[[CardFrame], None]) -> None:
+        """Decide about cards again, if it is still this one that waits."""
+        if self._enrolling is take:
+            self._enrolling = None
+            self._show(Pattern.IDLE)
+
+    # -------------------------------------------------------------------------------- attempts
+
+    @property
+    def _timer(self) -> tuple[str, str]:
+        return ("attempt", self.point.id)
+
+    def _begin(self, stage: Stage, hint: str) -> int:
+        self._attempt = Attempt(self._attempt.number + 1, stage, hint=hint)
+        return self._attempt.number
+
+    def _is_at(self, number: int, stage: Stage) -> bool:
+        return self._attempt.number == number and self._attempt.stage is stage
+
+    def _reset(self) -> None:
+        self._attempt = Attempt(self._attempt.number + 1)
+        self._services.timers.cancel(self._timer)
+
+    def _found(self, number: int, found: Found) -> None:
+        if not self._is_at(number, Stage.CHECKING_CARD):
+            return
+        attempt = self._attempt
+        if not found.checked:
+            self._conclude(self._unavailable(), {})
+            return
+        attempt.holder = found.holder
+        self._decide(PinCheck.NOT_ENTERED, {} if found.holder else {"card": attempt.hint})
+
+    def _unavailable(self) -> Decision:
+        if self.point.direction is Direction.OUT:
+            return leave(None, Reason.AUTHENTICATION_UNAVAILABLE)
+        return Decision(Outcome.REFUSED, Reason.AUTHENTICATION_UNAVAILABLE)
+
+    def _decide(self, pin: PinCheck, detail: Detail) -> None:
+        services, holder = self._services, self._attempt.holder
+        try:
+            wrong = WrongPins() if holder is None else services.recorder.wrong_pins_of(holder.person.id)
+        except RecordUnavailable:
+            wrong = WrongPins()  # nothing can be granted now anyway
+        request = Request(self.point.id, holder, pin, wrong)
+        decision = decide(request, services.rulebook(), services.clock.now())
+        if decision.outcome is Outcome.MORE:
+            self._attempt.stage = Stage.AWAITING_PIN
+            self._show(Pattern.PIN_WANTED)
+            self._await_key()
+            self._take_early_keys(self._attempt)
+            return
+        self._conclude(decision, detail, _count_after(decision, pin, wrong, services.clock))
+
+    def _take_early_keys(self, attempt: Attempt) -> None:
+        early, attempt.early = attempt.early, []
+        for key in early:
+            if attempt.stage is Stage.AWAITING_PIN:
+                self._take_key(attempt, key)
+
+    def _take_key(self, attempt: Attempt, key: str) -> None:
+        if key == ENTER and attempt.digits:
+            self._check_pin(attempt)
+            return
+        if key == CLEAR:
+            attempt.digits.clear()
+        elif key != ENTER and len(attempt.digits) <= LONGEST:  # one too many is kept: such a PIN is wrong
+            attempt.digits.append(key)
+        self._await_key()
+
+    def _await_key(self) -> None:
+        self._services.timers.start(
+            self._timer, FACTOR_TIMEOUT, lambda: self._decide(PinCheck.TIMED_OUT, {"why": "no key came"})
+        )
+
+    def _check_pin(self, attempt: Attempt) -> None:
+        if attempt.holder is None:
+            return
+        number, attempt.stage = attempt.number, Stage.CHECKING_PIN
+        pin = "".join(attempt.digits)
+        attempt.digits.clear()
+        self._services.timers.start(
+            self._timer, CHECK_TIMEOUT, lambda: self._pin_checked(number, PinCheck.UNAVAILABLE)
+        )
+        self._services.prover.check_pin(
+            attempt.holder.person.id, pin, lambda check: self._pin_checked(number, check)
+        )
+
+    def _pin_checked(self, number: int, check: PinCheck) -> None:
+        if self._is_at(number, Stage.CHECKING_PIN):
+            self._decide(check, {})
+
+    # ------------------------------------------------------------------------------ conclusions
+
+    def _conclude(self, decision: Decision, detail: Detail, wrong: WrongPins | None = None) -> None:
+        """Record what was decided, act on it, and be ready for the next person."""
+        holder = self._attempt.holder
+        self._reset()
+        counter = None if wrong is None or holder is None else (holder.person.id, wrong)
+        change = Change(self._entries(decision, holder, detail, wrong), counter)
+        if decision.granted:
+            self._grant(decision, holder, change)
+        else:
+            self._show(Pattern.REFUSED)
+            self._services.recorder.note(change)
+
+    def _grant(self, decision: Decision, holder: Holder | None, change: Change) -> None:
+        passage = Passage(
+            self.point.id, holder.person.id if holder else None, holder.card.id if holder else None
+        )
+        try:
+            self.door.grant(Granted(passage), change)
+        except RecordUnavailable:
+            if self.point.direction is Direction.OUT:
+                self.door.happen(Granted(passage), change)
+            else:
+                refused = replace(decision, outcome=Outcome.REFUSED, reason=Reason.RECORD_UNAVAILABLE)
+                self._show(Pattern.REFUSED)
+                self._services.recorder.note(Change(self._entries(refused, holder, {}, None)))
+                return
+        self._show(Pattern.GRANTED)
+
+    def _entries(
+        self, decision: Decision, holder: Holder | None, detail: Detail, wrong: WrongPins | None
+    ) -> tuple[Entry, ...]:
+        moment, reason = self._services.clock.moment(), decision.reason
+        if decision.noted is not None:
+            detail = {**detail, "noted": decision.noted.event_type}
+        decided = Entry(
+            moment,
+            reason.event_type,
+            self.point.door,
+            self.point.id,
+            holder.person.id if holder else None,
+            holder.card.id if holder else None,
+            reason.words
+            if decision.noted is None
+            else f"{reason.words} On the way in: {decision.noted.words}",
+            detail,
+        )
+        if wrong is None or wrong.until is None:
+            return (decided,)
+        words = (
+            f"{wrong.count} wrong PINs in a row: no PIN is tried before {wrong.until:%Y-%m-%d %H:%M:%S} UTC."
+        )
+        locked = replace(decided, type=EventType.LOCKOUT, reason=words, detail={"wrong_pins": wrong.count})
+        return (decided, locked)
+
+    def _drop(self) -> None:
+        self._dropped += 1
+        if self._dropped == 1:
+            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report_flood)
+
+    def _report_flood(self) -> None:
+        dropped, self._dropped = self._dropped, 0
+        if dropped >= _A_FLOOD:
+            self._note(EventType.READER_FLOOD, f"{dropped} cards came while one was being checked")
+
+    def _note(self, kind: EventType, why: str | None = None) -> None:
+        moment = self._services.clock.moment()
+        self._services.recorder.note(
+            Change((Entry(moment, kind, self.point.door, self.point.id, reason=why),))
+        )
+
+    def _show(self, pattern: Pattern) -> None:
+        if self._annunciator is not None:
+            show(self._annunciator, pattern)
+
+
+def _count_after(decision: Decision, pin: PinCheck, wrong: WrongPins, clock: Clock) -> WrongPins | None:
+    """Give the count of wrong PINs after this, or ``None`` when it stays as it is."""
+    if decision.reason is Reason.WRONG_PIN:
+        return wrong.after_another(clock.now())
+    if decision.granted and pin is PinCheck.MATCHED and wrong.count:
+        return WrongPins()
+    return None
+
+
+_NOT_CHECKED: Final = Found(None, checked=False)
+_A_FLOOD: Final = 10

@@ -1,0 +1,130 @@
+"""Factors are proven here: a card's number becomes a holder, a PIN's digits become right or wrong.
+
+What leaves this file is free of secrets. What is slow is done by the workers, and every failure ends
+in "cannot be checked", which is nobody's fault and opens no door.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from accessctl.door.workers import Workers
+from accessctl.keys.cards import CardTagger, KnownCards
+from accessctl.keys.pins import PinHasher
+from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
+from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.people import PeopleReader
+from hardware.signals import CardFrame
+from policies.factors import PinCheck
+from policies.ids import PersonId
+from policies.people import Holder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of looking a card up."""
+
+    holder: Holder | None
+    checked: bool = True
+    """``False`` when it could not be looked up; then ``holder`` says nothing."""
+
+
+class KeysUnavailable(Exception):
+    """The root key or the people's store is out of reach, so that nothing can be hashed."""
+
+
+class Prover:
+    """Looks cards up and verifies PINs. Used from the loop's thread."""
+
+    def __init__(self, people: PeopleReader, root_key: Path, workers: Workers) -> None:
+        """Take what it reads from and who works for it. Keys are loaded when they are first needed."""
+        self._people, self._root_key_path, self._workers = people, root_key, workers
+        self._known = KnownCards()
+        self._root: RootKey | None = None
+        self._tagger: CardTagger | None = None
+        self._hasher: PinHasher | None = None
+
+    def tagger(self) -> CardTagger:
+        """Give the maker of card tags. Raises ``KeysUnavailable``."""
+        if self._tagger is None:
+            try:
+                scheme = self._people.card_tag_scheme()
+            except (PeopleUnavailable, ValueError) as error:
+                raise KeysUnavailable(str(error)) from error
+            self._tagger = CardTagger(self._key().derive(Purpose.CARD_INDEX), scheme)
+        return self._tagger
+
+    def hasher(self) -> PinHasher:
+        """Give the hasher of PINs. Raises ``KeysUnavailable``."""
+        if self._hasher is None:
+            self._hasher = PinHasher(self._key().derive(Purpose.PIN_PEPPER))
+        return self._hasher
+
+    def find(self, frame: CardFrame, then: Callable[[Found], None]) -> None:
+        """Find who holds this card. At once for a card seen before, else after one Argon2."""
+        tag = self._known.recall(frame.technology, frame.number)
+        if tag is not None:
+            then(self._look_up(frame, tag))
+            return
+        try:
+            tagger = self.tagger()
+        except KeysUnavailable as error:
+            log.error("no card can be checked: %s", error)  # noqa: TRY400 - the traceback adds nothing
+            then(Found(None, checked=False))
+            return
+        self._workers.submit(
+            lambda: tagger.tag(frame.technology, frame.number), lambda made: then(self._tagged(frame, made))
+        )
+
+    def check_pin(self, person: PersonId, pin: str, then: Callable[[PinCheck], None]) -> None:
+        """Verify a PIN after one Argon2."""
+        try:
+            hashed = self._people.pin_hash_of(person)
+            hasher = self.hasher()
+        except (PeopleUnavailable, KeysUnavailable) as error:
+            log.error("no PIN can be checked: %s", error)  # noqa: TRY400 - the traceback adds nothing
+            then(PinCheck.UNAVAILABLE)
+            return
+        if hashed is None:  # taken away while the digits were typed
+            then(PinCheck.UNAVAILABLE)
+            return
+        self._workers.submit(
+            lambda: hasher.verify(hashed, person, pin), lambda verified: then(_pin_check(verified))
+        )
+
+    def _key(self) -> RootKey:
+        if self._root is None:
+            try:
+                self._root = RootKey.load(self._root_key_path)
+            except RootKeyUnusable as error:
+                raise KeysUnavailable(str(error)) from error
+        return self._root
+
+    def _tagged(self, frame: CardFrame, made: bytes | Exception) -> Found:
+        if isinstance(made, Exception):
+            log.error("a card's tag could not be made: %s", type(made).__name__)
+            return Found(None, checked=False)
+        found = self._look_up(frame, made)
+        if found.holder is not None:
+            self._known.remember(frame.technology, frame.number, made)
+        return found
+
+    def _look_up(self, frame: CardFrame, tag: bytes) -> Found:
+        try:
+            holder = self._people.holder_of(tag)
+        except (PeopleUnavailable, ValueError) as error:
+            log.error("a card could not be looked up: %s", error)  # noqa: TRY400 - the traceback adds nothing
+            return Found(None, checked=False)
+        if holder is None:
+            self._known.forget(frame.technology, frame.number)
+        return Found(holder)
+
+
+def _pin_check(verified: object) -> PinCheck:
+    if isinstance(verified, Exception):
+        log.error("a PIN could not be verified: %s", type(verified).__name__)
+        return PinCheck.UNAVAILABLE
+    return PinCheck.MATCHED if verified is True else PinCheck.WRONG

@@ -1,0 +1,201 @@
+"""The record as the door process uses it: durable, and honest about what could not be written.
+
+Two ways in. ``write`` is for what must stand in the record before it may happen, a grant above all: it
+succeeds or raises. ``note`` is for what has happened whether or not it can be recorded (a leaf opened, a
+refusal): it never raises, and what cannot be written waits in memory until it can.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from accessctl.door.clock import Clock
+from accessctl.door.timers import Timers
+from accessctl.store.entry import Entry, Moment
+from accessctl.store.errors import RecordUnavailable
+from accessctl.store.record import Change, RecordWriter, Run
+from policies.event_types import EventType
+from policies.ids import PersonId
+from policies.lockout import WrongPins
+
+MOST_WAITING: Final = 10_000
+"""So many changes wait in memory for a record that cannot be written; after that the oldest are dropped."""
+RETRY: Final = timedelta(seconds=1)
+"""How long after a failure what waits is tried again."""
+_ONE_GO: Final = 100
+"""So many of them are written in one go, so that a long backlog does not hold up a badge."""
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Owns the record's writer. Used from one thread."""
+
+    def __init__(
+        self, path: Path, run: Run, clock: Clock, timers: Timers, grown: Callable[[int], None]
+    ) -> None:
+        """Take the file, the run to write under, and whom to tell how far the record has grown."""
+        self._path, self._run, self._clock = path, run, clock
+        self._timers, self._grown = timers, grown
+        self._writer: RecordWriter | None = None
+        self._wrong_pins: dict[PersonId, WrongPins] = {}
+        self._waiting: deque[Change] = deque()
+        self._late = 0
+        self._dropped = 0
+        self.since_checkpoint = 0
+        """Changes written since the log was last moved into the file."""
+        self._fault_since: Moment | None = None
+        self.seq = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the last thing to be written was."""
+        return self._fault_since is None
+
+    @property
+    def unrecorded(self) -> int:
+        """How many entries wait in memory."""
+        return sum(len(change.entries) for change in self._waiting)
+
+    def open(self) -> str | None:
+        """Open the record and give the type of its newest entry. Raises ``RecordUnavailable``."""
+        writer = self._ready()
+        try:
+            writer.lay_out_log()
+        except RecordUnavailable as error:
+            log.warning("the record's log could not be laid out: %s", error)
+        return writer.last_type()
+
+    def write(self, change: Change) -> int:
+        """Make a change durable and give its last entry's number. Raises ``RecordUnavailable``."""
+        try:
+            self.seq = self._ready().append(change)
+        except RecordUnavailable as error:
+            self._begin_fault(error)
+            raise
+        self.since_checkpoint += 1
+        self._keep_count(change)
+        self._tell()
+        return self.seq
+
+    def note(self, change: Change) -> bool:
+        """Write a change, or keep it until it can be written; tells which. Never raises."""
+        try:
+            self.write(change)
+        except RecordUnavailable:
+            self._keep_count(change)
+            self._keep(change)
+            return False
+        return True
+
+    def try_again(self) -> None:
+        """Write some of what waits, oldest first, and in the end that it had to wait. Never raises."""
+        if self._fault_since is None:
+            return
+        try:
+            for _ in range(min(_ONE_GO, len(self._waiting))):
+                self.seq = self._ready().append(self._waiting[0])
+                self._late += len(self._waiting.popleft().entries)
+            if not self._waiting:
+                self._end_fault(self._fault_since)
+        except RecordUnavailable as error:
+            log.debug("the record is still unavailable: %s", error)
+        else:
+            self._tell()
+        self._try_later()
+
+    def wrong_pins_of(self, person: PersonId) -> WrongPins:
+        """Give a person's count of wrong PINs. Raises ``RecordUnavailable`` when it was never read."""
+        self._ready()
+        wrong = self._wrong_pins.get(person)
+        if wrong is None:
+            return WrongPins()
+        # A clock that was set back meanwhile must not make a wait longer than it was meant to be.
+        self._wrong_pins[person] = wrong.anchored_at(self._clock.now())
+        return self._wrong_pins[person]
+
+    def was_done(self, order: str) -> bool:
+        """Whether an order was carried out before. Raises ``RecordUnavailable``."""
+        return self._ready().was_done(order)
+
+    def outbox_taken(self, people_epoch: str) -> int:
+        """Give how far the people's outbox was taken. Raises ``RecordUnavailable``."""
+        return self._ready().outbox_taken(people_epoch)
+
+    def note_checkpoint(self) -> None:
+        """Remember in the file when its log was moved. This commit pays for the new log's header."""
+        self.since_checkpoint = 0
+        if self._writer is not None:
+            try:
+                self._writer.put_meta("checkpoint_at", self._clock.now().isoformat(timespec="seconds"))
+            except RecordUnavailable as error:
+                self._begin_fault(error)
+
+    def begin_run(self, run: Run) -> None:
+        """Let what follows stand under other rules. Raises ``RecordUnavailable``."""
+        self._run = run
+        if self._writer is not None:
+            self._writer.begin_run(run)
+
+    def close(self) -> None:
+        """Write what waits, if it can be written, and close the file."""
+        before = -1
+        while self._waiting and len(self._waiting) != before:
+            before = len(self._waiting)
+            self.try_again()
+        if self._waiting:
+            log.error("%d entries could not be recorded and are lost with this stop", len(self._waiting))
+        if self._writer is not None:
+            self._writer.close()
+
+    def _ready(self) -> RecordWriter:
+        if self._writer is None:
+            writer = RecordWriter(self._path, self._run)
+            # What was counted while the record was away is newer than what it holds.
+            self._wrong_pins = writer.wrong_pins() | self._wrong_pins
+            self.seq = writer.last_seq()
+            self._writer = writer
+        return self._writer
+
+    def _tell(self) -> None:
+        """Say how far the record has grown. Whoever listens must not keep a door from being released."""
+        try:
+            self._grown(self.seq)
+        except Exception:
+            log.exception("nobody could be told that the record has grown")
+
+    def _try_later(self) -> None:
+        if self._fault_since is not None:
+            self._timers.start("record", RETRY, self.try_again)
+
+    def _keep_count(self, change: Change) -> None:
+        if change.wrong_pins is not None:
+            person, wrong = change.wrong_pins
+            self._wrong_pins[person] = wrong
+
+    def _keep(self, change: Change) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            self._waiting.popleft()
+            self._dropped += 1
+        self._waiting.append(change)
+
+    def _begin_fault(self, error: RecordUnavailable) -> None:
+        if self._fault_since is None:
+            log.error("the record cannot be written, so no door opens by a badge: %s", error)
+            self._fault_since = self._clock.moment()
+            self._keep(Change((Entry(self._fault_since, EventType.STORAGE_FAULT, reason=str(error)),)))
+            self._try_later()
+
+    def _end_fault(self, since: Moment) -> None:
+        detail = {
+            "since": since.at.isoformat(timespec="seconds"),
+            "recorded_late": self._late - 1,  # the fault's own entry is none of them
+            "lost": self._dropped,
+        }
+        ended = Entry(self._clock.moment(), EventType.STORAGE_RESTORED, detail=detail)
+        self.seq = self._ready().append(Change((ended,)))
+        log.warning("the record can be written again; %d entries were recorded late", self._late - 1)
+        self._fault_since, self._late, self._dropped = None, 0, 0

@@ -1,0 +1,61 @@
+"""Where slow work is done, so that the loop never waits for it."""
+
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+Then = Callable[[T | Exception], None]
+"""Takes the result, or the exception, in the loop's thread."""
+
+
+class Workers(Protocol):
+    """Does a task off the loop."""
+
+    def submit(self, task: Callable[[], T], then: Then[T]) -> None:
+        """Do ``task`` and hand its result to ``then``."""
+        ...
+
+    def close(self) -> None:
+        """Take no more tasks. Those that have begun are not waited for."""
+        ...
+
+
+class ThreadWorkers:
+    """One thread. Argon2 lets go of the interpreter lock, and one at a time bounds its memory."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        """Take the loop to which results go back."""
+        self._loop = loop
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prove")
+
+    def submit(self, task: Callable[[], T], then: Then[T]) -> None:
+        """Queue the task behind those that were submitted before."""
+
+        def hand_back(future: Future[T]) -> None:
+            if not future.cancelled() and not self._loop.is_closed():
+                error = future.exception()
+                result = error if isinstance(error, Exception) else future.result()
+                self._loop.call_soon_threadsafe(then, result)
+
+        self._pool.submit(task).add_done_callback(hand_back)
+
+    def close(self) -> None:
+        """Cancel what has not begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class InlineWorkers:
+    """Does every task at once: for the played day and for tests, where time stands still anyway."""
+
+    def submit(self, task: Callable[[], T], then: Then[T]) -> None:
+        """Do it now."""
+        try:
+            result: T | Exception = task()
+        except Exception as error:  # noqa: BLE001 - handed on, as from a thread
+            result = error
+        then(result)
+
+    def close(self) -> None:
+        """Nothing is left to stop."""

@@ -1,0 +1,244 @@
+"""What can be said over the link.
+
+One message is one line of JSON, at most ``LONGEST_LINE`` bytes: ``{"say": name, ...fields}``. A client
+sends requests and gets one answer to each, in order. After ``Follow`` the door process sends a
+``Reached`` whenever the record has grown; a client that is slow gets fewer of them, never a backlog.
+
+Secrets (a card's number, a PIN) travel here on their way to the keys and nowhere else; their fields
+are kept out of ``repr``.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Final
+
+LONGEST_LINE: Final = 64 * 1024
+
+
+class MessageUnreadable(ValueError):
+    """A line is no message. The text says why and never quotes the line."""
+
+
+class FaultCode(StrEnum):
+    """Why the door process did not do what it was asked."""
+
+    UNREADABLE = "unreadable"
+    UNKNOWN_DOOR = "unknown_door"
+    UNKNOWN_ACCESS_POINT = "unknown_access_point"
+    WAY_OUT = "way_out"
+    """A reader on a way out lets people out; it takes no card for enrolment meanwhile."""
+    PIN_UNUSABLE = "pin_unusable"
+    CARD_UNUSABLE = "card_unusable"
+    TIMED_OUT = "timed_out"
+    BUSY = "busy"
+    RECORD_UNAVAILABLE = "record_unavailable"
+    PEOPLE_UNAVAILABLE = "people_unavailable"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    DOOR_FAULT = "door_fault"
+
+
+class DoorOrder(StrEnum):
+    """What an operator can order of a door."""
+
+    RELEASE = "release"
+    """Once, as if a valid badge were shown."""
+    UNLOCK = "unlock"
+    """Until it is locked again, or the door process restarts."""
+    LOCK = "lock"
+
+
+# ------------------------------------------------------------------------------------- requests
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCardTag:
+    """Make the tag of a card whose number was typed in. Answer: ``CardTag``."""
+
+    technology: str
+    number_hex: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """Take the next card shown at this access point for enrolment. Answer: ``CardTag``, within the time."""
+
+    access_point: str
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HashPin:
+    """Hash a person's new PIN. Answer: ``PinHash``."""
+
+    person: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDoor:
+    """Carry out an operator's order. Answer: ``Done``. The same id is never carried out twice."""
+
+    id: str
+    door: str
+    order: DoorOrder
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgiveWrongPins:
+    """Set a person's count of wrong PINs to zero. Answer: ``Done``."""
+
+    id: str
+    person: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOutbox:
+    """There is something new in the outbox: take it into the record. Answer: ``Done``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """How do the doors stand? Answer: ``Status``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Tell me whenever the record has grown. Answer: ``Reached``, again and again."""
+
+
+Request = MakeCardTag | ReadCard | HashPin | OrderDoor | ForgiveWrongPins | TakeOutbox | AskStatus | Follow
+
+# -------------------------------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, slots=True)
+class CardTag:
+    """A card's tag in hex, and the last two digits of its number."""
+
+    technology: str
+    tag_hex: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinHash:
+    """The hash to store. ``repr`` leaves it out all the same."""
+
+    hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is done, and durable. ``seq`` is its entry's number; ``repeated`` says that it was done before."""
+
+    seq: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How everything stands. The lists hold plain objects, which the API passes on and documents.
+
+    A door: ``id``, ``name``, ``mode`` (locked, unlocked), ``leaf`` (open, closed, unknown), ``strike``
+    (released, secured), ``alarm`` (forced_open, held_open, null), ``lock``, ``unattended``, ``fault``.
+    A reader: ``id``, ``access_point``, ``door``, ``kind``, ``online``. A role: ``id``, ``name``.
+    """
+
+    controller: str
+    site: str
+    rules: str
+    seq: int
+    record_ok: bool
+    unrecorded: int
+    """How many entries wait in memory for the record to be writable again."""
+    doors: list[dict[str, Any]]
+    readers: list[dict[str, Any]]
+    roles: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The record has grown to this number."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """It was not done."""
+
+    code: FaultCode
+    why: str
+
+
+Answer = CardTag | PinHash | Done | Status | Reached | Fault
+Message = Request | Answer
+
+_BY_NAME: Final[dict[str, type[Any]]] = {
+    kind.__name__: kind
+    for kind in (
+        *(MakeCardTag, ReadCard, HashPin, OrderDoor, ForgiveWrongPins, TakeOutbox, AskStatus, Follow),
+        *(CardTag, PinHash, Done, Status, Reached, Fault),
+    )
+}
+_PLAIN: Final[dict[Any, tuple[type, ...]]] = {
+    str: (str,),
+    int: (int,),
+    float: (int, float),
+    bool: (bool,),
+    list[dict[str, Any]]: (list,),
+}
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+"""Made once: ``json.dumps`` with separators makes an encoder at every call."""
+
+
+def encode(message: Message) -> bytes:
+    """Write a message as one line."""
+    body = {"say": type(message).__name__, **asdict(message)}
+    return _encode(body).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read one line. Raises ``MessageUnreadable`` for anything that is not exactly a message."""
+    try:
+        body = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise MessageUnreadable("not JSON") from None
+    kind = _BY_NAME.get(str(body.pop("say", None))) if isinstance(body, dict) else None
+    if kind is None:
+        raise MessageUnreadable("no message of that name")
+    return _build(kind, body)
+
+
+def _build(kind: type[Any], body: dict[str, Any]) -> Message:
+    values = {}
+    for wanted in fields(kind):
+        if wanted.name in body:
+            place = f"{kind.__name__}.{wanted.name}"
+            values[wanted.name] = _checked(place, wanted.type, body.pop(wanted.name))
+    if body:
+        raise MessageUnreadable(f"{kind.__name__} has no such field")
+    try:
+        return kind(**values)  # type: ignore[no-any-return]  # the registry holds message types only
+    except TypeError:
+        raise MessageUnreadable(f"{kind.__name__} lacks a field") from None
+
+
+def _checked(place: str, wanted: Any, value: Any) -> object:  # noqa: ANN401 - a type, or an alias of one
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        try:
+            return wanted(value)
+        except ValueError:
+            raise MessageUnreadable(f"{place} is none of {', '.join(wanted)}") from None
+    if not isinstance(value, _PLAIN[wanted]) or isinstance(value, bool) != (wanted is bool):
+        raise MessageUnreadable(f"{place} has the wrong type")
+    return value
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError

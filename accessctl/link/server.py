@@ -1,0 +1,126 @@
+"""The door process's end of the link."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from accessctl.link.messages import (
+    LONGEST_LINE,
+    Answer,
+    Fault,
+    FaultCode,
+    Follow,
+    MessageUnreadable,
+    Reached,
+    Request,
+    decode,
+    encode,
+)
+
+MOST_CLIENTS: Final = 32
+
+log = logging.getLogger(__name__)
+
+
+class LinkServer:
+    """Serves a Unix socket that only its owner and group may use. Lives in the door process's loop.
+
+    A client that is stopped, slow or gone costs nothing but its connection: what it does not read is
+    not kept for it.
+    """
+
+    def __init__(self, path: Path, answer: Callable[[Request], Awaitable[Answer]]) -> None:
+        """Take the socket's path and who answers."""
+        self._path, self._answer = path, answer
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+        self._followers: set[asyncio.Event] = set()
+        self._seq = 0
+
+    async def open(self) -> None:
+        """Begin to listen. A socket that an earlier process left behind is replaced."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        before = os.umask(0o117)  # 0660: the API process is of the same group
+        try:
+            self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LONGEST_LINE)
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        """Listen no more and let go of every client."""
+        if self._server is not None:
+            self._server.close()
+        for client in tuple(self._clients):
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def grown(self, seq: int) -> None:
+        """Tell every follower that the record has grown to ``seq``."""
+        self._seq = seq
+        for follower in self._followers:
+            follower.set()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._clients) >= MOST_CLIENTS:
+            writer.close()
+            return
+        self._clients.add(task)
+        try:
+            await self._converse(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the client, or the process, has gone
+        finally:
+            self._clients.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            try:
+                line = await reader.readline()
+            except ValueError:  # longer than LONGEST_LINE: where the next one begins is unknown
+                await _send(writer, Fault(FaultCode.UNREADABLE, "the line is too long"))
+                return
+            if not line.endswith(b"\n"):
+                return
+            request = await self._read(line, writer)
+            if isinstance(request, Follow):
+                await self._follow(writer)
+                return
+            if request is not None:
+                await _send(writer, await self._answer(request))
+
+    async def _read(self, line: bytes, writer: asyncio.StreamWriter) -> Request | None:
+        try:
+            message = decode(line)
+        except MessageUnreadable as error:
+            await _send(writer, Fault(FaultCode.UNREADABLE, str(error)))
+            return None
+        if not isinstance(message, Request):
+            await _send(writer, Fault(FaultCode.UNREADABLE, "that is an answer, not a request"))
+            return None
+        return message
+
+    async def _follow(self, writer: asyncio.StreamWriter) -> None:
+        news = asyncio.Event()
+        self._followers.add(news)
+        news.set()
+        try:
+            while not writer.transport.is_closing():
+                await news.wait()
+                news.clear()
+                await _send(writer, Reached(self._seq))
+        finally:
+            self._followers.discard(news)
+
+
+async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
+    writer.write(encode(answer))
+    await writer.drain()

@@ -1,0 +1,101 @@
+"""A hand in the simulated warehouse of a running installation, and the invented people of the demo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from hardware.errors import HardwareError
+from hardware.simulated.tool import WarehouseTool
+
+_READER: Final = ".reader"
+
+
+class SimulationError(Exception):
+    """The warehouse cannot do this, or is not there."""
+
+
+class Simulation:
+    """Does what people do at doors. Every method raises ``SimulationError`` with words."""
+
+    def __init__(self, tool: WarehouseTool) -> None:
+        """Use this tool."""
+        self._tool = tool
+
+    def badge(self, access_point: str, number: bytes) -> None:
+        """Show a card at an access point."""
+        with _in_words():
+            self._tool.badge(access_point + _READER, number)
+
+    def press(self, access_point: str, keys: str) -> None:
+        """Press keys one after the other."""
+        with _in_words():
+            for key in keys:
+                self._tool.key(access_point + _READER, key)
+
+    def leaf(self, door: str, *, opened: bool, force: bool) -> None:
+        """Open or close a leaf; with force also a secured one."""
+        with _in_words():
+            self._tool.leaf(door, open=opened, force=force)
+
+    def exit_request(self, door: str) -> None:
+        """Press the exit button."""
+        with _in_words():
+            self._tool.exit_request(door)
+
+    def lose(self, access_point: str) -> None:
+        """Unplug a reader."""
+        with _in_words():
+            self._tool.lose(access_point + _READER)
+
+    def give_back(self, access_point: str) -> None:
+        """Plug a reader in again."""
+        with _in_words():
+            self._tool.give_back(access_point + _READER)
+
+    def unreadable(self, access_point: str) -> None:
+        """Show a card that is pulled away too soon."""
+        with _in_words():
+            self._tool.unreadable(access_point + _READER)
+
+    def state(self) -> dict[str, Any]:
+        """Tell how everything stands in the warehouse."""
+        with _in_words():
+            return self._tool.state()
+
+
+@contextmanager
+def warehouse_at(path: Path) -> Iterator[Simulation]:
+    """Reach into the warehouse of a running installation. Raises ``SimulationError``."""
+    with _in_words():
+        tool = WarehouseTool(path)
+    try:
+        yield Simulation(tool)
+    finally:
+        tool.close()
+
+
+def card_of(who: str) -> bytes:
+    """Give the card number that hex digits or a person of the demo stand for. Raises ``SimulationError``."""
+    from accessctl.demo.roster import BY_HANDLE
+
+    for person in BY_HANDLE.values():
+        if who.casefold() in {person.handle, person.name.casefold()}:
+            return person.card_number
+    try:
+        number = bytes.fromhex(who.replace(":", "").replace("-", ""))
+    except ValueError:
+        number = b""
+    if not number:
+        raise SimulationError(
+            f"{who} is no person of the demo, such as {next(iter(BY_HANDLE))}, and no card number in hex"
+        )
+    return number
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except HardwareError as error:
+        raise SimulationError(str(error)) from error

@@ -1,0 +1,17 @@
+"""What can go wrong with the stores."""
+
+
+class StoreError(Exception):
+    """A store did not do what it was asked."""
+
+
+class RecordUnavailable(StoreError):
+    """The record cannot be written now. Nothing of what was asked has been stored."""
+
+
+class PeopleUnavailable(StoreError):
+    """The people's store cannot be read now."""
+
+
+class SchemaTooNew(StoreError):
+    """The file was written by a later version of this software."""

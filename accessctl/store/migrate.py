@@ -1,0 +1,52 @@
+"""Bring both files up to date: ``python -m accessctl.store.migrate HOME``.
+
+Run as a short-lived process by whoever starts the door process, because sqlite-utils brings more into
+memory than a door needs.
+"""
+
+import sys
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from accessctl.home import Home
+from accessctl.store.errors import SchemaTooNew
+from accessctl.store.migrations import people_migrations, record_migrations
+
+
+def migrate(home: Home) -> None:
+    """Create or upgrade ``people.db`` and ``record.db``. Each migration happens wholly or not at all."""
+    _upgrade(home.people, people_migrations)
+    _upgrade(home.record, record_migrations)
+
+
+def _upgrade(path: Path, migrations: Migrations) -> None:
+    if not path.exists():
+        path.touch(mode=0o660)
+        path.chmod(0o660)  # whatever the umask: the door's and the API's accounts share a group
+    db = Database(path)
+    try:
+        db.enable_wal()
+        db.execute("PRAGMA synchronous=FULL")
+        known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - it has no other list
+        ahead = {applied.name for applied in migrations.applied(db)} - known
+        if ahead:
+            raise SchemaTooNew(
+                f"{path.name} was written by a later version (it has {', '.join(sorted(ahead))})"
+            )
+        migrations.apply(db)
+    finally:
+        db.close()
+
+
+def main() -> None:
+    """Migrate the home given as the only argument; exit status 1 with a line on stderr when it fails."""
+    home = Home(Path(sys.argv[1]))
+    try:
+        migrate(home)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller needs one line and a status
+        sys.exit(f"accessctl: the stores in {home.path} could not be brought up to date: {error}")
+
+
+if __name__ == "__main__":
+    main()

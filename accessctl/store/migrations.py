@@ -1,0 +1,124 @@
+"""The schema of both files, as named migrations: one transaction each, recorded with the change."""
+
+import secrets
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+from accessctl.store.schemes import CARD_TAG_SCHEME, new_card_salt
+
+people_migrations: Final = Migrations("people")
+record_migrations: Final = Migrations("record")
+
+
+def _meta(db: Database, **values: str) -> None:
+    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    for key, value in values.items():
+        db.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+
+@people_migrations()
+def m001_people_and_cards(db: Database) -> None:
+    """People, their cards and PINs, and the outbox that carries each change into the record.
+
+    ``epoch`` names this very file, so that another one in its place is noticed; an older copy of it is
+    noticed by its outbox, whose numbers never run back in one file.
+    Instants are ISO 8601 in UTC.
+    """
+    _meta(db, epoch=secrets.token_hex(8), card_tag_scheme=CARD_TAG_SCHEME, card_tag_salt=new_card_salt())
+    db.execute(
+        """CREATE TABLE person (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            valid_from TEXT,
+            valid_until TEXT,
+            disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+            added_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE card (
+            tag BLOB PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            person TEXT NOT NULL REFERENCES person (id),
+            hint TEXT NOT NULL,
+            status TEXT NOT NULL DEFAULT 'active',
+            valid_from TEXT,
+            valid_until TEXT,
+            enrolled_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX card_person ON card (person)")
+    db.execute(
+        """CREATE TABLE pin (
+            person TEXT PRIMARY KEY REFERENCES person (id),
+            hash TEXT NOT NULL,
+            set_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            type TEXT NOT NULL,
+            person TEXT,
+            credential TEXT,
+            operator TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
+@record_migrations()
+def m001_record(db: Database) -> None:
+    """The record, the counters that move with it, and the orders that were carried out.
+
+    A run is one stretch in which controller, machine boot and rules stayed the same; every event
+    points to its run. Instants are milliseconds since 1970 in UTC.
+    """
+    _meta(db, epoch=secrets.token_hex(8))
+    db.execute(
+        """CREATE TABLE run (
+            id INTEGER PRIMARY KEY,
+            controller TEXT NOT NULL,
+            boot TEXT NOT NULL,
+            rules TEXT NOT NULL,
+            version TEXT NOT NULL
+        ) STRICT"""
+    )
+    db.execute(
+        """CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            at_ms INTEGER NOT NULL,
+            mono_ns INTEGER NOT NULL,
+            clock_synced INTEGER NOT NULL,
+            run INTEGER NOT NULL REFERENCES run (id),
+            type TEXT NOT NULL,
+            door TEXT,
+            access_point TEXT,
+            person TEXT,
+            credential TEXT,
+            reason TEXT,
+            detail TEXT
+        ) STRICT"""
+    )
+    for table in ("event", "run"):
+        for verb in ("update", "delete"):
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+                "BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
+            )
+    db.execute(
+        """CREATE TABLE wrong_pin (
+            person TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            until_ms INTEGER
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE done_order (
+            id TEXT PRIMARY KEY,
+            seq INTEGER NOT NULL REFERENCES event (seq)
+        ) STRICT, WITHOUT ROWID"""
+    )

@@ -1,0 +1,109 @@
+"""What the door process asks the people's store: constant SQL, one row for each badge."""
+
+import json
+import sqlite3
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from accessctl.store.connect import reader
+from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.schemes import CardTagScheme
+from policies.ids import CredentialId, PersonId, RoleId
+from policies.people import Card, CardStatus, Holder, Person, Validity
+
+_HOLDER: Final = (
+    "SELECT c.id, c.status, c.valid_from, c.valid_until,"
+    " p.id, p.roles, p.valid_from, p.valid_until, p.disabled, n.person IS NOT NULL"
+    " FROM card c JOIN person p ON p.id = c.person LEFT JOIN pin n ON n.person = p.id"
+    " WHERE c.tag = ?"
+)
+_OUTBOX: Final = (
+    "SELECT id, at, type, person, credential, operator, detail FROM outbox WHERE id > ? ORDER BY id LIMIT ?"
+)
+
+
+class PeopleReader:
+    """Reads ``people.db``. Used from one thread; opens the file when it is first needed and after a fault."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember where the file is. It need not be there yet."""
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def holder_of(self, tag: bytes) -> Holder | None:
+        """Give the card with this tag and its person, or ``None``. Raises ``PeopleUnavailable``."""
+        rows = self._all(_HOLDER, tag)
+        return _holder(rows[0]) if rows else None
+
+    def pin_hash_of(self, person: PersonId) -> str | None:
+        """Give the hash of a person's PIN, or ``None``. Raises ``PeopleUnavailable``."""
+        rows = self._all("SELECT hash FROM pin WHERE person = ?", person)
+        return str(rows[0][0]) if rows else None
+
+    def card_tag_scheme(self) -> CardTagScheme:
+        """Tell how this store's card tags are made. Raises ``PeopleUnavailable``."""
+        return CardTagScheme.parse(self._meta("card_tag_scheme"), self._meta("card_tag_salt"))
+
+    def epoch(self) -> str:
+        """Give the name of this very file. Raises ``PeopleUnavailable``."""
+        return self._meta("epoch")
+
+    def outbox_after(self, taken: int, limit: int) -> list[tuple[Any, ...]]:
+        """Give the next rows of the outbox: id, at, type, person, credential, operator, detail."""
+        return self._all(_OUTBOX, taken, limit)
+
+    def outbox_newest(self) -> int:
+        """Give the highest number that a row of the outbox has ever had in this file."""
+        rows = self._all("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return int(rows[0][0]) if rows else 0
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _meta(self, key: str) -> str:
+        rows = self._all("SELECT value FROM meta WHERE key = ?", key)
+        if not rows:
+            raise PeopleUnavailable(f"{self._path.name} does not say its {key}")
+        return str(rows[0][0])
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            if self._connection is None:
+                self._connection = reader(self._path)
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            self.close()
+            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def _holder(row: tuple[Any, ...]) -> Holder:
+    """Read a row. The same row gives the same value, so that of a busy day most are read once."""
+    card, status, card_from, card_until, person, roles, from_, until, disabled, has_pin = row
+    return Holder(
+        Person(
+            PersonId(person),
+            tuple(RoleId(role) for role in json.loads(roles)),
+            _validity(from_, until),
+            disabled=bool(disabled),
+            has_pin=bool(has_pin),
+        ),
+        Card(CredentialId(card), CardStatus(status), _validity(card_from, card_until)),
+    )
+
+
+def _validity(start: str | None, end: str | None) -> Validity:
+    if start is None and end is None:
+        return _ALWAYS
+    return Validity(
+        None if start is None else datetime.fromisoformat(start),
+        None if end is None else datetime.fromisoformat(end),
+    )
+
+
+_ALWAYS: Final = Validity()

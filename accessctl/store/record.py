@@ -1,0 +1,247 @@
+"""The record's one writer.
+
+Whatever one thing brings about is one ``Change``: its entries and the counters that move with them.
+A change is written in one transaction with one sync, or not at all.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from accessctl.store.connect import writer
+from accessctl.store.entry import Entry, instant, milliseconds
+from accessctl.store.errors import RecordUnavailable
+from policies.ids import PersonId
+from policies.lockout import WrongPins
+
+_INSERT_EVENT: Final = (
+    "INSERT INTO event (at_ms, mono_ns, clock_synced, run, type, door, access_point, person, credential,"
+    " reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PUT_WRONG_PINS: Final = (
+    "INSERT INTO wrong_pin (person, count, until_ms) VALUES (?, ?, ?)"
+    " ON CONFLICT (person) DO UPDATE SET count = excluded.count, until_ms = excluded.until_ms"
+)
+LOG_BYTES: Final = 4 * 1024 * 1024
+"""The write-ahead log's size: about a thousand events."""
+_FILLING: Final = "filling"
+_MERELY_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_PUT_META: Final = (
+    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+
+
+_json: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch in which controller, machine boot, rules and software stayed the same."""
+
+    controller: str
+    boot: str
+    rules: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is written together."""
+
+    entries: tuple[Entry, ...]
+    wrong_pins: tuple[PersonId, WrongPins] | None = None
+    """A person's counter after this; a count of zero forgets it."""
+    order: str | None = None
+    """The order that this carries out, so that it is never carried out twice."""
+    outbox: tuple[str, int] | None = None
+    """How far the outbox of the people's store with this epoch has been taken into the record."""
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether it is a single statement, which is a transaction by itself."""
+        return (
+            len(self.entries) == 1 and self.wrong_pins is None and self.order is None and self.outbox is None
+        )
+
+
+class RecordWriter:
+    """Owns the only writing connection to ``record.db``. Used from one thread."""
+
+    def __init__(self, path: Path, run: Run) -> None:
+        """Open the file and register the run. Raises ``RecordUnavailable``."""
+        self._path = path
+        self._run = run
+        self._connection: sqlite3.Connection | None = self._open()
+
+    def append(self, change: Change) -> int:
+        """Write a change durably and give the number of its last entry. Raises ``RecordUnavailable``."""
+        connection = self._connection = self._connection or self._open()
+        try:
+            if change.is_one_row:
+                return connection.execute(_INSERT_EVENT, self._row(change.entries[0])).lastrowid or 0
+            return self._append_all(connection, change)
+        except sqlite3.Error as error:
+            self._give_up(connection, error)
+            raise RecordUnavailable(str(error)) from error
+
+    def lay_out_log(self) -> None:
+        """Let the write-ahead log have its full size before the first badge. Raises ``RecordUnavailable``.
+
+        A commit that makes a file grow has to sync the file system's own records too, and takes half as
+        long again as one that overwrites. So the log is filled once and from then on used over and over.
+        """
+        if self._log_bytes() >= LOG_BYTES:
+            return
+        with self._usable() as connection:
+            filling = "x" * (LOG_BYTES // 2)  # what is written and deleted again passes the log twice
+            connection.execute(_PUT_META, (_FILLING, filling))
+            connection.execute("DELETE FROM meta WHERE key = ?", (_FILLING,))
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            connection.execute(_PUT_META, ("log_laid_out", str(LOG_BYTES)))
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Write a value about the file itself. Raises ``RecordUnavailable``."""
+        with self._usable() as connection:
+            connection.execute(_PUT_META, (key, value))
+
+    def begin_run(self, run: Run) -> None:
+        """Let the following entries stand under another run. Raises ``RecordUnavailable``."""
+        self._run = run
+        with self._usable() as connection:
+            self._run_id = _register(connection, run)
+
+    def epoch(self) -> str:
+        """Give the name of this very file."""
+        return self._meta("epoch") or ""
+
+    def last_type(self) -> str | None:
+        """Give the type of the newest entry, or ``None`` in an empty record."""
+        row = self._one("SELECT type FROM event ORDER BY seq DESC LIMIT 1")
+        return None if row is None else str(row[0])
+
+    def last_seq(self) -> int:
+        """Give the number of the newest entry, 0 in an empty record."""
+        row = self._one("SELECT max(seq) FROM event")
+        return int(row[0]) if row is not None and row[0] is not None else 0
+
+    def wrong_pins(self) -> dict[PersonId, WrongPins]:
+        """Give every counter that is not zero."""
+        rows = self._all("SELECT person, count, until_ms FROM wrong_pin")
+        return {
+            PersonId(person): WrongPins(count, None if until_ms is None else instant(until_ms))
+            for person, count, until_ms in rows
+        }
+
+    def was_done(self, order: str) -> bool:
+        """Whether this order was carried out before."""
+        return self._one("SELECT 1 FROM done_order WHERE id = ?", order) is not None
+
+    def outbox_taken(self, people_epoch: str) -> int:
+        """Give the last row taken from the outbox of the people's store with this epoch."""
+        return int(self._meta(f"outbox:{people_epoch}") or 0)
+
+    def close(self) -> None:
+        """Close the file. The WAL stays, for the next start to read."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = writer(self._path)
+            self._run_id = _register(connection, self._run)
+        except sqlite3.Error as error:
+            raise RecordUnavailable(f"{self._path.name}: {error}") from error
+        return connection
+
+    @contextmanager
+    def _usable(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection, opened anew if need be; what fails is undone and raised in our own words."""
+        connection = self._connection = self._connection or self._open()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            self._give_up(connection, error)
+            raise RecordUnavailable(str(error)) from error
+
+    def _append_all(self, connection: sqlite3.Connection, change: Change) -> int:
+        connection.execute("BEGIN IMMEDIATE")
+        seq = 0
+        for entry in change.entries:
+            seq = connection.execute(_INSERT_EVENT, self._row(entry)).lastrowid or 0
+        _move_counters(connection, change, seq)
+        connection.execute("COMMIT")
+        return seq
+
+    def _give_up(self, connection: sqlite3.Connection, error: sqlite3.Error) -> None:
+        """Undo what was begun. After anything but a lock the handle is not trusted any more."""
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        if error.sqlite_errorcode not in _MERELY_BUSY:
+            connection.close()
+            self._connection = None
+
+    def _log_bytes(self) -> int:
+        with suppress(OSError):
+            return self._path.with_name(f"{self._path.name}-wal").stat().st_size
+        return 0
+
+    def _meta(self, key: str) -> str | None:
+        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return None if row is None else str(row[0])
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        return next(iter(self._all(sql, *values)), None)
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._usable() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _row(self, entry: Entry) -> tuple[object, ...]:
+        moment = entry.moment
+        return (
+            milliseconds(moment.at),
+            moment.mono_ns,
+            moment.clock_synced,
+            self._run_id,
+            entry.type,
+            entry.door,
+            entry.access_point,
+            entry.person,
+            entry.credential,
+            entry.reason,
+            _json(entry.detail) if entry.detail else None,
+        )
+
+
+def _register(connection: sqlite3.Connection, run: Run) -> int:
+    """Give the number of this run: the newest one's, unless something has changed since."""
+    newest = connection.execute(
+        "SELECT id, controller, boot, rules, version FROM run ORDER BY id DESC LIMIT 1"
+    )
+    wanted = (run.controller, run.boot, run.rules, run.version)
+    row = newest.fetchone()
+    if row is not None and row[1:] == wanted:
+        return int(row[0])
+    insert = "INSERT INTO run (controller, boot, rules, version) VALUES (?, ?, ?, ?)"
+    return connection.execute(insert, wanted).lastrowid or 0
+
+
+def _move_counters(connection: sqlite3.Connection, change: Change, seq: int) -> None:
+    if change.wrong_pins is not None:
+        person, wrong = change.wrong_pins
+        if wrong.count:
+            until = None if wrong.until is None else milliseconds(wrong.until)
+            connection.execute(_PUT_WRONG_PINS, (person, wrong.count, until))
+        else:
+            connection.execute("DELETE FROM wrong_pin WHERE person = ?", (person,))
+    if change.order is not None:
+        connection.execute("INSERT OR IGNORE INTO done_order (id, seq) VALUES (?, ?)", (change.order, seq))
+    if change.outbox is not None:
+        epoch, taken = change.outbox
+        connection.execute(_PUT_META, (f"outbox:{epoch}", str(taken)))

@@ -1,0 +1,1 @@
+"""Pins, buses and readers. Knows wires; knows no person and no rule."""

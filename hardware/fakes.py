@@ -1,0 +1,222 @@
+"""Devices in memory, with the same contract as the wired ones, on whatever clock they are given.
+
+The played day of the demo and the tests use them. Hands do what people and wires do: ``show_card``,
+``press``, ``set``, ``lose``, ``come_back``. Everything happens in the thread of the caller.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from hardware.board import Board
+from hardware.errors import HardwareError
+from hardware.patterns import Score
+from hardware.ports import Pattern, Report
+from hardware.signals import (
+    CardFrame,
+    CardUnreadable,
+    ContactChanged,
+    DeviceBack,
+    DeviceId,
+    DeviceLost,
+    KeyPressed,
+    Signal,
+    Technology,
+)
+from hardware.specs import BoardSpec
+
+Clock = Callable[[], int]
+"""``time.monotonic_ns``, or a clock of one's own in nanoseconds."""
+
+
+class FakeReader:
+    """A reader with a keypad, plugged in until ``lose`` is called."""
+
+    def __init__(self, device: DeviceId, monotonic_ns: Clock) -> None:
+        """Build it plugged in."""
+        self.id = device
+        self._now = monotonic_ns
+        self._report: Report | None = None
+        self._lost: str | None = None
+
+    def open(self, report: Report) -> None:
+        """Report whether the reader is there, then whatever is shown."""
+        self._report = report
+        self._tell_presence()
+
+    def close(self) -> None:
+        """Stop reporting."""
+        self._report = None
+
+    def show_card(self, number: bytes, technology: Technology = Technology.ISO14443_UID) -> None:
+        """Hold a card to the reader; a reader that is lost or closed reads nothing."""
+        self._tell(CardFrame(self.id, self._now(), technology, number))
+
+    def show_unreadable(self, why: str = "the card went away while it was read") -> None:
+        """Hold a card to the reader that it cannot read."""
+        self._tell(CardUnreadable(self.id, self._now(), why))
+
+    def press(self, keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self._tell(KeyPressed(self.id, self._now(), key))
+
+    def lose(self, why: str = "it was unplugged") -> None:
+        """Pull the reader's plug."""
+        if self._lost is None:
+            self._lost = why
+            self._tell_presence()
+
+    def come_back(self) -> None:
+        """Plug the reader in again."""
+        if self._lost is not None:
+            self._lost = None
+            self._tell_presence()
+
+    def _tell(self, signal: Signal) -> None:
+        if self._report is not None and self._lost is None:
+            self._report(signal)
+
+    def _tell_presence(self) -> None:
+        if self._report is None:
+            return
+        if self._lost is None:
+            self._report(DeviceBack(self.id, self._now()))
+        else:
+            self._report(DeviceLost(self.id, self._now(), self._lost))
+
+
+class FakeContact:
+    """A contact, at rest until ``set`` is called."""
+
+    def __init__(self, device: DeviceId, monotonic_ns: Clock) -> None:
+        """Build it inactive."""
+        self.id = device
+        self._now = monotonic_ns
+        self._report: Report | None = None
+        self._active = False
+        self._closed = False
+
+    @property
+    def active(self) -> bool:
+        """What the line says now. Raises ``HardwareError`` after ``close``."""
+        if self._closed:
+            raise HardwareError(f"{self.id} is closed")
+        return self._active
+
+    def open(self, report: Report) -> None:
+        """Report the present state, then every change."""
+        self._report = report
+        report(ContactChanged(self.id, self._now(), self._active))
+
+    def close(self) -> None:
+        """Stop reporting."""
+        self._report, self._closed = None, True
+
+    def set(self, active: bool) -> None:  # noqa: FBT001 - set(True) says it
+        """Open the leaf or press the button; the same state again is no change."""
+        if active is self._active:
+            return
+        self._active = active
+        if self._report is not None:
+            self._report(ContactChanged(self.id, self._now(), active))
+
+
+class FakeStrike:
+    """A strike that remembers what was done to it."""
+
+    def __init__(self, device: DeviceId, monotonic_ns: Clock) -> None:
+        """Build it secured."""
+        self.id = device
+        self.history: list[tuple[int, bool]] = []
+        """Every order to the line, as (instant in ns, released), in order."""
+        self._now = monotonic_ns
+        self._released = False
+        self._closed = False
+        self._broken: str | None = None
+
+    @property
+    def released(self) -> bool:
+        """Whether the leaf is free."""
+        return self._released
+
+    def release(self) -> None:
+        """Free the leaf. Raises ``HardwareError`` when broken or closed."""
+        self._drive(released=True)
+
+    def secure(self) -> None:
+        """Hold the leaf. Raises ``HardwareError`` when broken or closed."""
+        self._drive(released=False)
+
+    def close(self) -> None:
+        """Secure the leaf and leave the line. Raises ``HardwareError`` when broken, yet leaves it."""
+        if self._closed:
+            return
+        try:
+            self.secure()
+        finally:
+            self._released, self._closed = False, True
+
+    def break_line(self, why: str = "the line does not answer") -> None:
+        """Let every order fail from now on."""
+        self._broken = why
+
+    def mend(self) -> None:
+        """Let orders work again."""
+        self._broken = None
+
+    def _drive(self, *, released: bool) -> None:
+        if self._closed or self._broken:
+            raise HardwareError(f"{self.id}: {self._broken or 'it is closed'}")
+        self._released = released
+        self.history.append((self._now(), released))
+
+
+class FakeAnnunciator:
+    """An annunciator that remembers what it was told to show."""
+
+    def __init__(self, device: DeviceId, monotonic_ns: Clock) -> None:
+        """Build it dark."""
+        self.id = device
+        self.history: list[tuple[int, Pattern]] = []
+        """Everything that was shown, as (instant in ns, pattern), in order."""
+        self._now = monotonic_ns
+        self._score = Score()
+        self._closed = False
+
+    @property
+    def playing(self) -> Pattern | None:
+        """What can be seen and heard at this instant; ``None`` is dark and silent."""
+        return self._score.playing(self._now())
+
+    def show(self, pattern: Pattern) -> None:
+        """Play a pattern now; nothing after ``close``."""
+        if not self._closed:
+            self.history.append((self._now(), pattern))
+            self._score.show(pattern, self._now())
+
+    def close(self) -> None:
+        """Go dark and silent."""
+        self._score, self._closed = Score(), True
+
+
+class FakeBoard(Board):
+    """A board in memory. Its devices are the fakes above, hands and histories included."""
+
+    strikes: Mapping[DeviceId, FakeStrike]
+    contacts: Mapping[DeviceId, FakeContact]
+    readers: Mapping[DeviceId, FakeReader]
+    annunciators: Mapping[DeviceId, FakeAnnunciator]
+
+    @classmethod
+    def from_spec(cls, spec: BoardSpec, monotonic_ns: Clock) -> Self:
+        """Fake every device of a board, whatever it would be wired to."""
+        board = cls(
+            strikes={s.id: FakeStrike(s.id, monotonic_ns) for s in spec.strikes},
+            contacts={c.id: FakeContact(c.id, monotonic_ns) for c in spec.contacts},
+            readers={r.id: FakeReader(r.id, monotonic_ns) for r in spec.readers},
+            annunciators={a.id: FakeAnnunciator(a.id, monotonic_ns) for a in spec.annunciators},
+        )
+        for devices in (board.annunciators, board.readers, board.contacts, board.strikes):
+            for device in devices.values():
+                board._closing.callback(device.close)
+        return board

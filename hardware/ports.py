@@ -1,0 +1,118 @@
+"""The contract of every device: what it must do, in which thread, and what it may raise.
+
+Threads. The methods here are called from one thread, the door process's loop, and return at once
+(under a millisecond): a device that has to wait does so in a thread of its own. ``report`` may be
+called by a device from any thread; it never blocks and never raises.
+
+Life. A device is built closed to the world, opened by ``open`` and closed by ``close``, which may be
+called more than once and from any state. Nothing is reported before ``open`` or after ``close``.
+A device that is missing or goes away is no exception: it reports ``DeviceLost``, goes on trying, and
+reports ``DeviceBack`` when it is there. Every device that can be lost starts as lost-until-seen: its
+first report is ``DeviceBack`` or ``DeviceLost``.
+
+Shipped fakes keep the same promises, and one contract suite runs over both.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Protocol
+
+from hardware.signals import DeviceId, Signal
+
+Report = Callable[[Signal], None]
+"""Where a device says what happened. From any thread; never blocks, never raises."""
+
+
+class Reader(Protocol):
+    """Takes cards or keys and reports them."""
+
+    @property
+    def id(self) -> DeviceId:
+        """The device's name on its board."""
+        ...
+
+    def open(self, report: Report) -> None:
+        """Start to report cards, keys, and whether the reader is lost or back."""
+        ...
+
+    def close(self) -> None:
+        """Stop reporting and free the device, within a second."""
+        ...
+
+
+class Contact(Protocol):
+    """An input line: position switch, exit request."""
+
+    @property
+    def id(self) -> DeviceId:
+        """The device's name on its board."""
+        ...
+
+    @property
+    def active(self) -> bool:
+        """What the line says now: leaf open, button pressed."""
+        ...
+
+    def open(self, report: Report) -> None:
+        """Report ``ContactChanged`` once for the present state, then at every change."""
+        ...
+
+    def close(self) -> None:
+        """Stop reporting and free the line."""
+        ...
+
+
+class Strike(Protocol):
+    """The electric part that holds or frees the leaf. Built secured, and secured again by ``close``."""
+
+    @property
+    def id(self) -> DeviceId:
+        """The device's name on its board."""
+        ...
+
+    @property
+    def released(self) -> bool:
+        """Whether the line is driven so that the leaf is free."""
+        ...
+
+    def release(self) -> None:
+        """Free the leaf. Raises ``HardwareError`` when the line cannot be driven."""
+        ...
+
+    def secure(self) -> None:
+        """Hold the leaf. Raises ``HardwareError`` when the line cannot be driven."""
+        ...
+
+    def close(self) -> None:
+        """Secure the leaf and leave the line to its pull resistor."""
+        ...
+
+
+class Pattern(Enum):
+    """What an annunciator can show. Which light and which tone that is, the device knows."""
+
+    IDLE = auto()
+    GRANTED = auto()
+    REFUSED = auto()
+    PIN_WANTED = auto()
+    KEY = auto()
+    """The same short answer to every key, so that nobody learns the key from it."""
+    PRE_ALARM = auto()
+    ALARM = auto()
+
+
+class Annunciator(Protocol):
+    """Light and buzzer at a reader."""
+
+    @property
+    def id(self) -> DeviceId:
+        """The device's name on its board."""
+        ...
+
+    def show(self, pattern: Pattern) -> None:
+        """Play a pattern now. A short one (granted, refused, key) falls back to the lasting one before it."""
+        ...
+
+    def close(self) -> None:
+        """Go dark and silent."""
+        ...

@@ -1,0 +1,1 @@
+"""What takes cards and keys. Each kind is imported only by a board that has such a reader."""

@@ -1,0 +1,98 @@
+"""The door process's readers and annunciators in the simulated warehouse. Pins need none: those are GPIO."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from hardware.ports import Pattern, Report
+from hardware.signals import (
+    CardFrame,
+    CardUnreadable,
+    DeviceBack,
+    DeviceId,
+    DeviceLost,
+    KeyPressed,
+    Technology,
+)
+from hardware.simulated.wire import Message
+
+
+class SimulatedReader:
+    """A reader with a keypad. Reports from the link's thread."""
+
+    def __init__(self, device: DeviceId) -> None:
+        """Build it lost until the warehouse says otherwise."""
+        self.id = device
+        self._lock = Lock()
+        self._report: Report | None = None
+        self._lost: str | None = "the simulated warehouse was not reached yet"
+
+    def open(self, report: Report) -> None:
+        """Report ``DeviceBack`` or ``DeviceLost`` at once, then whatever is shown."""
+        with self._lock:
+            self._report = report
+            self._tell_presence()
+
+    def close(self) -> None:
+        """Stop reporting."""
+        with self._lock:
+            self._report = None
+
+    def be(self, lost: str | None) -> None:
+        """Be lost for this reason, or with ``None`` be there. Reported when it is news."""
+        with self._lock:
+            news = (lost is None) is not (self._lost is None)
+            self._lost = lost
+            if news:
+                self._tell_presence()
+
+    def hear(self, message: Message) -> None:
+        """Report what the warehouse tells of this reader. Raises ``ValueError`` for what no reader tells."""
+        now = time.monotonic_ns()
+        signal: CardFrame | CardUnreadable | KeyPressed
+        match message["told"]:
+            case "card":
+                number = bytes.fromhex(message["number"])
+                signal = CardFrame(self.id, now, Technology.ISO14443_UID, number)
+            case "key":
+                signal = KeyPressed(self.id, now, message["key"])
+            case "unreadable":
+                signal = CardUnreadable(self.id, now, message["why"])
+            case "lost" | "back" as told:
+                self.be("it was unplugged" if told == "lost" else None)
+                return
+            case unknown:
+                raise ValueError(f"a reader does not tell {unknown!r}")
+        with self._lock:
+            if self._report is not None and self._lost is None:
+                self._report(signal)
+
+    def _tell_presence(self) -> None:
+        if self._report is None:
+            return
+        now = time.monotonic_ns()
+        if self._lost is None:
+            self._report(DeviceBack(self.id, now))
+        else:
+            self._report(DeviceLost(self.id, now, self._lost))
+
+
+class SimulatedAnnunciator:
+    """The light and buzzer built into a simulated reader."""
+
+    def __init__(self, device: DeviceId, show: Callable[[DeviceId, Pattern | None], None]) -> None:
+        """Show through the link; ``None`` means dark."""
+        self.id = device
+        self._show = show
+        self._closed = False
+
+    def show(self, pattern: Pattern) -> None:
+        """Play a pattern now. The warehouse falls back from a short one by itself."""
+        if not self._closed:
+            self._show(self.id, pattern)
+
+    def close(self) -> None:
+        """Go dark and silent."""
+        if not self._closed:
+            self._closed = True
+            self._show(self.id, None)

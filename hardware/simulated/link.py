@@ -1,0 +1,206 @@
+"""The door process's wires into the simulated warehouse: one thread, one socket.
+
+What the door process drives is sent by whoever drives it, in that very call, as a real line has no
+queue. What the warehouse tells comes in the link's thread, as real edges come in gpiozero's.
+
+A warehouse that is gone takes its readers with it (they are lost) and leaves the contacts as they
+were seen last. As long as none was seen, contacts are at rest: no leaf open, no button pressed.
+"""
+
+import logging
+import socket
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Final
+
+from hardware.gpio import SimulatedHeader
+from hardware.ports import Pattern
+from hardware.signals import DeviceId
+from hardware.simulated.devices import SimulatedAnnunciator, SimulatedReader
+from hardware.simulated.wire import Message, decode, encode
+from hardware.specs import (
+    BoardSpec,
+    ContactSpec,
+    GpioAnnunciatorSpec,
+    SimulatedAnnunciatorSpec,
+    SimulatedReaderSpec,
+)
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY_S: Final = 0.2
+LONGEST_RETRY_S: Final = 1.0
+GREETING_S: Final = 1.0
+"""How long connecting may take; so long ``open`` waits, so that contacts begin with the truth."""
+
+
+class WarehouseLink:
+    """Connects a simulated header and simulated readers to the warehouse."""
+
+    def __init__(self, path: Path, header: SimulatedHeader, spec: BoardSpec) -> None:
+        """Build it unconnected, and listen to the header from now on."""
+        self.readers = {
+            reader.id: SimulatedReader(reader.id)
+            for reader in spec.readers
+            if isinstance(reader, SimulatedReaderSpec)
+        }
+        self._path, self._header, self._spec = path, header, spec
+        self._lines = _line_names(spec)
+        self._contacts: dict[str, ContactSpec] = {contact.id: contact for contact in spec.contacts}
+        self._levels: dict[str, bool] = {}
+        self._shown: dict[DeviceId, Pattern | None] = {}
+        self._sending = Lock()
+        self._socket: socket.socket | None = None
+        self._stop, self._tried = Event(), Event()
+        self._thread = Thread(target=self._run, name="simulated-warehouse", daemon=True)
+        header.listen(self._wrote)
+
+    def annunciator(self, device: DeviceId) -> SimulatedAnnunciator:
+        """Make the annunciator of a simulated reader."""
+        return SimulatedAnnunciator(device, self._show)
+
+    def rest(self) -> None:
+        """Put all contacts at rest; call it once their lines are claimed."""
+        for contact in self._contacts.values():
+            self._set_contact(contact, active=False)
+
+    def open(self) -> None:
+        """Start connecting. Returns once the first attempt has come to an end, at most a second later."""
+        self._thread.start()
+        self._tried.wait(GREETING_S)
+
+    def close(self) -> None:
+        """Disconnect and end the thread, within a second. What was sent before arrives."""
+        self._stop.set()
+        with self._sending:
+            self._hang_up()
+        if self._thread.ident is not None:
+            self._thread.join(1.0)
+
+    # From the door process to the warehouse.
+
+    def _wrote(self, gpio: int, high: bool) -> None:  # noqa: FBT001 - the header's callback
+        if line := self._lines.get(gpio):
+            with self._sending:
+                self._levels[line] = high
+                self._send({"op": "line", "line": line, "high": high})
+
+    def _show(self, device: DeviceId, pattern: Pattern | None) -> None:
+        with self._sending:
+            self._shown[device] = pattern
+            self._send(_show_message(device, pattern))
+
+    def _send(self, message: Message) -> None:
+        """Send without ever waiting. A warehouse that does not read is as good as gone."""
+        if self._socket is None:
+            return
+        data = encode(message)
+        try:
+            whole = self._socket.send(data, socket.MSG_DONTWAIT) == len(data)
+        except OSError:
+            whole = False
+        if not whole:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        # The link's thread sits in recv on this socket and closes it; shutting down wakes it.
+        if self._socket is not None:
+            try:
+                self._socket.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                log.debug("the warehouse had hung up already")
+            self._socket = None
+
+    # From the warehouse to the door process, in the link's thread.
+
+    def _run(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while not self._stop.is_set():
+            why = "the simulated warehouse is gone"
+            try:
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.settimeout(GREETING_S)
+                    connection.connect(str(self._path))
+                    self._attach(connection)
+                    retry_s = FIRST_RETRY_S
+                    self._listen(connection)
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                why = f"the simulated warehouse does not answer: {error}"
+            with self._sending:
+                self._socket = None
+            if not self._stop.is_set():
+                self._lose_all(why)
+            self._tried.set()
+            self._stop.wait(retry_s)
+            retry_s = min(retry_s * 2, LONGEST_RETRY_S)
+
+    def _attach(self, connection: socket.socket) -> None:
+        with self._sending:
+            # Under the lock, so that a line driven meanwhile is in the message or follows it,
+            # and so that close either finds the socket or is seen here.
+            if self._stop.is_set():
+                raise ConnectionAbortedError("the link was closed")
+            connection.sendall(encode(self._introduction()))
+            for device, pattern in self._shown.items():
+                connection.sendall(encode(_show_message(device, pattern)))
+            self._socket = connection
+
+    def _listen(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as lines:
+            self._welcome(decode(lines.readline() or b"{}"))
+            self._tried.set()
+            connection.settimeout(None)
+            for line in lines:
+                self._hear(decode(line))
+
+    def _welcome(self, answer: Message) -> None:
+        if not answer.get("ok"):
+            raise ConnectionRefusedError(answer.get("why", "it hung up"))
+        for contact, active in answer["contacts"].items():
+            self._set_contact(self._contacts[contact], active=active)
+        unplugged = frozenset(answer["unplugged"])
+        for reader in self.readers.values():
+            reader.be("it was unplugged" if reader.id in unplugged else None)
+
+    def _hear(self, message: Message) -> None:
+        device = message["device"]
+        if message["told"] == "contact":
+            # A leaf without a position switch moves too; nobody is told.
+            if device in self._contacts:
+                self._set_contact(self._contacts[device], active=message["active"])
+        else:
+            self.readers[device].hear(message)
+
+    def _lose_all(self, why: str) -> None:
+        for reader in self.readers.values():
+            reader.be(why)
+
+    def _set_contact(self, contact: ContactSpec, *, active: bool) -> None:
+        self._header.set_circuit(contact.gpio, closed=active is not contact.normally_closed)
+
+    def _introduction(self) -> Message:
+        simulated = (a.id for a in self._spec.annunciators if isinstance(a, SimulatedAnnunciatorSpec))
+        return {
+            "op": "attach",
+            "strikes": {strike.id: strike.active_means_released for strike in self._spec.strikes},
+            "contacts": list(self._contacts),
+            "readers": list(self.readers),
+            "annunciators": list(simulated),
+            "lines": dict(self._levels),
+        }
+
+
+def _line_names(spec: BoardSpec) -> dict[int, str]:
+    """Name every output line: a strike's by the strike, a lamp's by annunciator and colour."""
+    names: dict[int, str] = {strike.gpio: strike.id for strike in spec.strikes}
+    for annunciator in spec.annunciators:
+        if isinstance(annunciator, GpioAnnunciatorSpec):
+            for lamp in ("green", "red", "buzzer"):
+                gpio: int | None = getattr(annunciator, f"{lamp}_gpio")
+                if gpio is not None:
+                    names[gpio] = f"{annunciator.id}.{lamp}"
+    return names
+
+
+def _show_message(device: DeviceId, pattern: Pattern | None) -> Message:
+    return {"op": "show", "annunciator": device, "pattern": pattern and pattern.name}

@@ -1,0 +1,142 @@
+"""What is physically so in the simulated warehouse: leaves, buttons, strikes, readers, lamps.
+
+No socket, no clock and no thread here. Contacts and plugs outlive the door process; line levels and
+lamps are the door process's doing and end with it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hardware.errors import SimulationRefused
+from hardware.patterns import Score
+from hardware.ports import Pattern
+
+KEYS: Final = frozenset("0123456789*#")
+
+
+class Warehouse:
+    """The doors of one site and everything that is screwed to them."""
+
+    def __init__(self) -> None:
+        """Begin with no door: the first door process that attaches says what there is."""
+        self._released_when_high: dict[str, bool] = {}
+        self._high: dict[str, bool] = {}
+        self._active: dict[str, bool] = {}
+        self._readers: set[str] = set()
+        self._unplugged: set[str] = set()
+        self._scores: dict[str, Score] = {}
+
+    def equip(
+        self,
+        strikes: Mapping[str, bool],
+        contacts: Iterable[str],
+        readers: Iterable[str],
+        annunciators: Iterable[str],
+    ) -> None:
+        """Take over what a door process says that there is. What was known of a device stays so."""
+        self._released_when_high = dict(strikes)
+        self._high = dict.fromkeys(strikes, False)
+        # A leaf can be there without a switch on it, so every strike has one too.
+        named = {*contacts, *(f"{_door_of(strike)}.position" for strike in strikes)}
+        self._active = {contact: self._active.get(contact, False) for contact in named}
+        self._readers = set(readers)
+        self._scores = {annunciator: Score() for annunciator in annunciators}
+
+    def abandon(self) -> list[str]:
+        """Let every line fall and every light go dark; tell which lines were high."""
+        fell = [line for line, high in self._high.items() if high]
+        self._high = dict.fromkeys(self._high, False)
+        self._scores = {annunciator: Score() for annunciator in self._scores}
+        return fell
+
+    def drive(self, line: str, *, high: bool) -> bool:
+        """Set a line's level and tell whether that changed it."""
+        changed = self._high.get(line, False) is not high
+        self._high[line] = high
+        return changed
+
+    def released(self, strike: str) -> bool | None:
+        """Tell whether a strike frees its leaf now; ``None`` for a line that drives no strike."""
+        when_high = self._released_when_high.get(strike)
+        return None if when_high is None else self._high[strike] is when_high
+
+    def is_active(self, contact: str) -> bool:
+        """Tell whether the leaf is open, or the button pressed."""
+        return self._active[contact]
+
+    def unplugged(self) -> list[str]:
+        """Name the readers that are unplugged."""
+        return sorted(self._unplugged & self._readers)
+
+    def move_leaf(self, door: str, *, to_open: bool, force: bool = False) -> tuple[str, bool]:
+        """Open or close a leaf; tell its contact and whether it moved. Raises ``SimulationRefused``."""
+        contact = self._contact(door, "position")
+        strike = f"{door}.strike"
+        if to_open and not self._active[contact] and not force and self.released(strike) is False:
+            raise SimulationRefused(f"{strike} is secured, so the leaf does not open (force would break it)")
+        return contact, self._set(contact, active=to_open)
+
+    def press(self, door: str, *, pressed: bool) -> tuple[str, bool]:
+        """Press or let go an exit button; tell its contact and whether it moved. Raises the same."""
+        contact = self._contact(door, "exit_request")
+        return contact, self._set(contact, active=pressed)
+
+    def plugged_reader(self, name: str) -> str:
+        """Find a reader that can report something. Raises ``SimulationRefused``."""
+        reader = self.reader(name)
+        if reader in self._unplugged:
+            raise SimulationRefused(f"{reader} is unplugged")
+        return reader
+
+    def reader(self, name: str) -> str:
+        """Find a reader by its device name or its access point's. Raises ``SimulationRefused``."""
+        for reader in (name, f"{name}.reader"):
+            if reader in self._readers:
+                return reader
+        raise SimulationRefused(f"there is no reader {name!r}; there are: {', '.join(sorted(self._readers))}")
+
+    def plug(self, reader: str, *, plugged: bool) -> bool:
+        """Unplug a reader or give it back; tell whether that changed anything."""
+        if plugged is (reader not in self._unplugged):
+            return False
+        (self._unplugged.discard if plugged else self._unplugged.add)(reader)
+        return True
+
+    def show(self, annunciator: str, pattern: Pattern | None, now_ns: int) -> None:
+        """Play a pattern at a reader, or go dark."""
+        if pattern is None:
+            self._scores[annunciator] = Score()
+        else:
+            self._scores.setdefault(annunciator, Score()).show(pattern, now_ns)
+
+    def state(self, now_ns: int) -> dict[str, object]:
+        """Tell everything that a visitor of the warehouse could see at this instant."""
+        doors: dict[str, dict[str, object]] = {}
+        for contact, active in sorted(self._active.items()):
+            door, _, kind = contact.rpartition(".")
+            shown = {"leaf": "open" if active else "closed"} if kind == "position" else {kind: active}
+            doors.setdefault(door, {}).update(shown)
+        for strike in sorted(self._released_when_high):
+            doors[_door_of(strike)]["strike"] = "released" if self.released(strike) else "secured"
+        playing = {name: score.playing(now_ns) for name, score in sorted(self._scores.items())}
+        return {
+            "doors": doors,
+            "readers": {r: "unplugged" if r in self._unplugged else "here" for r in sorted(self._readers)},
+            "annunciators": {name: pattern and pattern.name for name, pattern in playing.items()},
+            "lines": dict(sorted(self._high.items())),
+        }
+
+    def _contact(self, door: str, kind: str) -> str:
+        contact = f"{door}.{kind}"
+        if contact not in self._active:
+            raise SimulationRefused(f"there is no {contact}")
+        return contact
+
+    def _set(self, contact: str, *, active: bool) -> bool:
+        changed = self._active[contact] is not active
+        self._active[contact] = active
+        return changed
+
+
+def _door_of(device: str) -> str:
+    return device.rpartition(".")[0]

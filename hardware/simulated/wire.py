@@ -1,0 +1,61 @@
+"""The protocol of the simulated warehouse: JSON objects, one a line, on a Unix socket of mode 0600.
+
+The door process attaches; a second one is refused while the first is connected::
+
+    > {"op": "attach", "strikes": {"gate.strike": true}, "contacts": ["gate.position"],
+       "readers": ["gate-in.reader"], "annunciators": ["gate-in.annunciator"],
+       "lines": {"gate.strike": false}}
+    < {"ok": true, "contacts": {"gate.position": false}, "unplugged": []}
+    > {"op": "line", "line": "gate.strike", "high": true}
+    > {"op": "show", "annunciator": "gate-in.annunciator", "pattern": "GRANTED"}    (null: dark)
+    < {"told": "card", "device": "gate-in.reader", "number": "04a1b2c3"}
+    < {"told": "unreadable", "device": "gate-in.reader", "why": "..."}
+    < {"told": "key", "device": "gate-in.reader", "key": "7"}
+    < {"told": "contact", "device": "gate.position", "active": true}
+    < {"told": "lost", "device": "gate-in.reader"}     and "back"
+
+The value of a strike is whether a high line means released. ``line`` and ``show`` are not answered.
+When the connection ends, every line of it goes low at once, as a pull resistor makes it where the kernel
+lets go of a dead process's lines (on a Pi: ``dtparam=strict_gpiod``, see the wiring guide).
+
+Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"ok": false, "why": "..."}``::
+
+    {"op": "badge", "reader": "gate-in", "number": "04a1b2c3"}    {"op": "unreadable", "reader": "gate-in"}
+    {"op": "key", "reader": "gate-in", "key": "7"}                {"op": "lose", "reader": "gate-in"}
+    {"op": "leaf", "door": "gate", "open": true, "force": false}  {"op": "return", "reader": "gate-in"}
+    {"op": "rex", "door": "gate", "pressed": true}    (null: pressed for a moment)
+    {"op": "state"}    adds "state" to the answer
+    {"op": "watch"}    from then on every edge comes as {"at": NS, "edge": "line", "device": ..., ...}
+
+``at`` is the warehouse's ``time.monotonic_ns()``: for what it sends, just before sending; for what it
+receives, when it was received. An edge never holds a card's number or a key.
+
+Devices are named ``<access point>.reader``, ``<access point>.annunciator``, ``<door>.strike``,
+``<door>.position`` and ``<door>.exit_request``; tools may leave ``.reader`` out.
+"""
+
+import json
+from typing import Any, Final
+
+Message = dict[str, Any]
+"""One line of the protocol. What it holds is the other side's claim until somebody has looked."""
+
+LONGEST_LINE: Final = 65_536
+"""Bytes. An attaching door process names all its devices in one line; nothing else comes near."""
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+"""Made once: ``json.dumps`` with separators makes an encoder at every call."""
+
+
+def encode(message: Message) -> bytes:
+    """Make one line of a message."""
+    return _encode(message).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read one line. Raises ``ValueError`` when it is no JSON object."""
+    message = json.loads(line)
+    if not isinstance(message, dict):
+        raise ValueError("a message is a JSON object")  # noqa: TRY004 - a wrong line, not a wrong call
+    return message

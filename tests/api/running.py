@@ -1,0 +1,79 @@
+"""A real API server on a real socket, with a scripted door process, in a thread of its own."""
+
+import asyncio
+import json
+import threading
+from typing import Any
+
+import httpx
+
+from accessctl.api.parts import Parts
+from accessctl.api.serving import ApiServer, listening
+from accessctl.home import Home
+from tests.link.peer import DoorPeer
+
+PROBLEM = "application/problem+json"
+
+
+class RunningApi:
+    """Serves a home until it is closed. ``peer`` is the door process; ``http`` asks."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.peer = DoorPeer(home.door_socket)
+        self._loop = asyncio.new_event_loop()
+        self._up = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._up.wait(10)
+        self.http = self.client()
+
+    def client(self) -> httpx.Client:
+        transport = httpx.HTTPTransport(uds=str(self.home.api_socket))
+        return httpx.Client(transport=transport, base_url="http://accessctl/v1", timeout=10)
+
+    def do(self, action: Any, *args: Any) -> Any:  # noqa: ANN401 - whatever the action gives
+        """Do something in the server's loop: a coroutine function or a plain one."""
+
+        async def call() -> Any:  # noqa: ANN401 - as above
+            result = action(*args)
+            return await result if asyncio.iscoroutine(result) else result
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(10)
+
+    def new_person(self, name: str = "Ana Marsh", **more: object) -> str:
+        answer = self.http.post("/people", json={"name": name, "roles": ["picker"], **more})
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["id"]
+        return id_
+
+    def close(self) -> None:
+        self.http.close()
+        self._server.stop()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+        self._loop.close()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        await self.peer.open()
+        self._server = ApiServer(Parts.of(self.home))
+        with listening(self.home.api_socket) as server_socket:
+            serving = asyncio.create_task(self._server.serve([server_socket]))
+            self._up.set()
+            await serving
+        await self.peer.close()
+
+
+def refused(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """Check that an answer is a problem in the sense of RFC 9457 and give it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+    problem: dict[str, Any] = json.loads(answer.text)
+    assert problem["status"] == status
+    assert problem["type"].startswith("urn:accessctl:problem:")
+    assert problem["title"]
+    assert problem["detail"]
+    return problem

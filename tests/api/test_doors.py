@@ -1,0 +1,75 @@
+import pytest
+
+from accessctl.link.messages import DoorOrder, FaultCode, OrderDoor
+from tests.api.running import RunningApi, refused
+from tests.link.peer import STATUS
+
+
+def last_order(api: RunningApi) -> OrderDoor:
+    order = api.peer.heard_of(OrderDoor)[-1]
+    assert isinstance(order, OrderDoor)
+    return order
+
+
+def test_doors_are_shown_as_they_stand(api: RunningApi) -> None:
+    """Doors, readers and roles are what the door process says of them."""
+    assert api.http.get("/doors").json() == STATUS.doors
+    assert api.http.get("/doors/gate").json() == STATUS.doors[0]
+    assert api.http.get("/roles").json() == STATUS.roles
+    status = api.http.get("/status").json()
+    assert (status["controller"], status["seq"], status["readers"]) == ("kade-1", 42, STATUS.readers)
+
+
+@pytest.mark.parametrize("order", list(DoorOrder))
+def test_an_order_is_given_in_the_operators_name(api: RunningApi, order: DoorOrder) -> None:
+    """Each order goes to the door process with the door and with who ordered it."""
+    answer = api.http.post(f"/doors/gate/{order}")
+    assert answer.json()["seq"] == 42
+    given = last_order(api)
+    assert (given.door, given.order) == ("gate", order)
+    assert given.operator.startswith("local:")
+
+
+def test_an_order_with_a_key_is_given_once(api: RunningApi) -> None:
+    """The same order with the same key is carried out once, another order with it all the same."""
+    key = {"Idempotency-Key": "key-1"}
+    repeated = [
+        api.http.post(f"/doors/gate/{order}", headers=key).json()["repeated"]
+        for order in ("release", "release", "lock")
+    ]
+    assert repeated == [False, True, False]
+
+
+def test_an_order_without_a_key_is_an_order_of_its_own(api: RunningApi) -> None:
+    """Two orders without a key are two orders."""
+    assert [api.http.post("/doors/gate/release").json()["repeated"] for _ in range(2)] == [False, False]
+
+
+def test_an_unknown_door_is_not_found(api: RunningApi) -> None:
+    """A door that is not there is neither shown nor moved."""
+    assert refused(api.http.get("/doors/moon-gate"), 404)["detail"] == "there is no door moon-gate"
+    refused(api.http.post("/doors/moon-gate/release"), 404)
+
+
+def test_a_door_that_cannot_be_recorded_is_not_released(api: RunningApi) -> None:
+    """What the door process refuses is refused here, in its words."""
+    with api.peer.refusing(OrderDoor, FaultCode.RECORD_UNAVAILABLE, "the disk is full"):
+        assert refused(api.http.post("/doors/gate/release"), 503)["detail"] == "the disk is full"
+
+
+def test_without_the_door_process_nothing_is_ordered(api: RunningApi) -> None:
+    """While the door process is down, its doors are neither shown nor moved, and the answer says so."""
+    api.do(api.peer.close)
+    try:
+        for answer in (api.http.get("/status"), api.http.post("/doors/gate/release")):
+            assert "not there" in refused(answer, 503)["detail"]
+    finally:
+        api.do(api.peer.open)
+    assert api.http.get("/doors").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 65, "käse".encode().decode("latin-1")])
+def test_a_key_must_be_plain(api: RunningApi, key: str) -> None:
+    """A key that could not be kept is refused."""
+    headers = {b"Idempotency-Key": key.encode("latin-1")}
+    refused(api.http.post("/doors/gate/release", headers=headers), 422)

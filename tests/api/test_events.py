@@ -1,0 +1,192 @@
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from accessctl.api import stream as stream_module
+from tests.api.running import RunningApi, refused
+from tests.homes import Recording, new_home
+
+
+@pytest.fixture
+def recording(api: RunningApi) -> Iterator[Recording]:
+    recording = Recording(api.home)
+    yield recording
+    recording.close()
+
+
+@pytest.fixture
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApi]:
+    """A server of its own for each test, since a record only grows."""
+    running = RunningApi(new_home(tmp_path_factory.mktemp("events")))
+    yield running
+    running.close()
+
+
+class Stream:
+    """What an open stream has said so far, item by item."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.iter_lines()
+
+    def next(self) -> tuple[int, dict[str, Any]]:
+        """Give the next entry's id and the entry."""
+        item = dict(line.split(": ", 1) for line in itertools.takewhile(bool, self._not_a_comment()))
+        return int(item["id"]), json.loads(item["data"])
+
+    def take(self, count: int) -> list[int]:
+        return [self.next()[0] for _ in range(count)]
+
+    def comment(self) -> str:
+        return next(line for line in self._lines if line.startswith(":"))
+
+    def _not_a_comment(self) -> Iterator[str]:
+        begun = False
+        for line in self._lines:
+            begun = begun or bool(line and not line.startswith(":"))
+            if begun:
+                yield line
+
+
+@contextmanager
+def streaming(api: RunningApi, query: str = "", **headers: str) -> Iterator[Stream]:
+    with api.client() as http, http.stream("GET", f"/events/stream{query}", headers=headers) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        stream = Stream(response)
+        stream.comment()
+        yield stream
+
+
+def test_an_entry_is_shown_in_full(api: RunningApi, recording: Recording) -> None:
+    """An entry has its instant in UTC to the millisecond, and the name that its person has now."""
+    person = api.new_person("Ana Marsh")
+    recording.add("access_granted", door="gate", access_point="gate-in", person=person, reason="Granted.")
+    (event,) = api.http.get("/events").json()["events"]
+    assert event["at"] == "2026-03-02T12:00:01.000Z"
+    assert (event["seq"], event["type"], event["person"]) == (1, "access_granted", person)
+    assert (event["person_name"], event["controller"], event["detail"]) == ("Ana Marsh", "kade-1", {})
+
+
+def test_a_name_is_the_one_of_today(api: RunningApi, recording: Recording) -> None:
+    """A person who was renamed is shown by the new name also in old entries."""
+    person = api.new_person("Ana Marsh")
+    recording.add("access_granted", person=person)
+    api.http.patch(f"/people/{person}", json={"name": "Ana Wilk"})
+    assert api.http.get("/events").json()["events"][0]["person_name"] == "Ana Wilk"
+
+
+def test_pages_give_everything_once(api: RunningApi, recording: Recording) -> None:
+    """Following ``next`` forward or backward gives every entry once."""
+    for _ in range(5):
+        recording.add("rex", door="gate")
+    for name, begin, expected in (("after", 0, [1, 2, 3, 4, 5]), ("before", 0, [5, 4, 3, 2, 1])):
+        found, cursor = [], begin
+        while cursor is not None:
+            page = api.http.get("/events", params={name: cursor, "limit": 2}).json()
+            found += [event["seq"] for event in page["events"]]
+            cursor = page["next"]
+        assert found == expected
+
+
+def test_entries_can_be_chosen(api: RunningApi, recording: Recording) -> None:
+    """Entries are chosen by type and door, and both together."""
+    for type_, door in (("door_opened", "gate"), ("door_opened", "dock"), ("rex", "gate")):
+        recording.add(type_, door=door)
+    chosen = api.http.get("/events", params={"type": "door_opened", "door": "gate"}).json()["events"]
+    assert [event["seq"] for event in chosen] == [1]
+
+
+def test_a_stream_begins_where_it_is_told(api: RunningApi, recording: Recording) -> None:
+    """A stream gives what came after a number, then what comes, each with its number as id."""
+    for _ in range(3):
+        recording.add("rex")
+    with streaming(api, "?after=1") as stream:
+        assert stream.take(2) == [2, 3]
+        api.do(api.peer.reach, recording.add("door_opened", door="gate"))
+        number, event = stream.next()
+        assert (number, event["seq"], event["type"], event["door"]) == (4, 4, "door_opened", "gate")
+
+
+def test_a_stream_begins_with_what_comes(api: RunningApi, recording: Recording) -> None:
+    """Without a number a stream gives nothing old."""
+    recording.add("rex")
+    with streaming(api) as stream:
+        api.do(api.peer.reach, recording.add("door_opened"))
+        assert stream.take(1) == [2]
+
+
+def test_a_stream_resumes_after_the_last_id(api: RunningApi, recording: Recording) -> None:
+    """Whoever reconnects with the last id misses nothing and gets nothing twice."""
+    for _ in range(4):
+        recording.add("rex")
+    with streaming(api, "?after=0") as stream:
+        seen = stream.take(2)
+    with streaming(api, "?after=0", **{"Last-Event-ID": str(seen[-1])}) as stream:
+        seen += stream.take(2)
+    assert seen == [1, 2, 3, 4]
+
+
+def test_a_long_backlog_comes_whole(
+    api: RunningApi, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More entries than are read at once all come, in order."""
+    monkeypatch.setattr(stream_module, "AT_ONCE", 3)
+    for _ in range(10):
+        recording.add("rex")
+    with streaming(api, "?after=0") as stream:
+        assert stream.take(10) == list(range(1, 11))
+
+
+def test_a_chosen_stream_passes_over_the_rest(api: RunningApi, recording: Recording) -> None:
+    """A stream of one door's entries goes on after many entries of others."""
+    recording.add("door_opened", door="gate")
+    with streaming(api, "?after=0&door=gate") as stream:
+        assert stream.take(1) == [1]
+        for _ in range(5):
+            api.do(api.peer.reach, recording.add("door_opened", door="dock"))
+        api.do(api.peer.reach, recording.add("door_closed", door="gate"))
+        assert stream.take(1) == [7]
+
+
+def test_a_stream_survives_the_door_process(api: RunningApi, recording: Recording) -> None:
+    """Entries that were written around a restart of the door process all come, each once."""
+    recording.add("system_start")
+    with streaming(api, "?after=0") as stream:
+        assert stream.take(1) == [1]
+        api.do(api.peer.close)
+        recording.add("system_stop")
+        recording.add("system_start")
+        api.do(api.peer.open)
+        assert stream.take(2) == [2, 3]
+
+
+def test_a_silent_stream_shows_that_it_lives(
+    api: RunningApi, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When nothing happens a comment comes now and then, and what nobody told of is found all the same."""
+    monkeypatch.setattr(stream_module, "HEARTBEAT_S", 0.02)
+    with streaming(api) as stream:
+        assert stream.comment() == ": nothing new"
+        recording.add("rex")
+        assert stream.take(1) == [1]
+
+
+def test_streams_end_when_the_server_stops(api: RunningApi, recording: Recording) -> None:
+    """A server that stops lets its streams end instead of waiting for their clients."""
+    with streaming(api, "?after=0") as stream:
+        recording.add("rex")
+        api.do(api.peer.reach, 1)
+        assert stream.take(1) == [1]
+        api._server.stop()
+        assert list(stream._lines) == []
+
+
+def test_a_record_that_is_gone_is_said(api: RunningApi) -> None:
+    """Without its file the record is unavailable, in words."""
+    api.home.record.rename(api.home.record.with_suffix(".away"))
+    assert refused(api.http.get("/events"), 503)["type"].endswith("store-unavailable")

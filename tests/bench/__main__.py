@@ -1,0 +1,98 @@
+"""``make bench``: print every figure that was promised, by stage, with its ratio to the floor.
+
+Times are wall times on whatever machine this is, next to whatever else it does: trust the ratios, which
+compare things measured in turn in one run, before the absolute figures.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from accessctl.home import Home
+from tests.bench import loads, stages, syncs
+from tests.bench.figures import Times, median_ratio, ratio, show
+from tests.bench.path import FLOOR, badges, floor_process, locking
+from tests.door.conftest import ALICE
+from tests.door.site import SITE
+from tests.door.story import Office, make_home
+from tests.whole.processes import Door, Warehouse
+
+ROUNDS = 7
+CARDS_A_ROUND = 60
+PINS_A_ROUND = 8
+
+
+@contextmanager
+def bench_home() -> Iterator[Home]:
+    """A home where Alice may pass everywhere at any hour."""
+    with tempfile.TemporaryDirectory(prefix="acc-") as short:
+        always = SITE.replace(
+            'days = "mon-fri", from = "06:00", to = "18:00"',
+            'days = "every day", from = "00:00", to = "24:00"',
+        )
+        home = make_home(Path(short), always)
+        office = Office(home)
+        office.person("alice", pin="4711")
+        office.card("alice", ALICE)
+        office.writer.close()
+        yield home
+
+
+def main() -> None:
+    """Run everything; takes about two minutes."""
+    print(f"accessctl bench, Python {sys.version.split()[0]}. Times in microseconds.\n")
+    with bench_home() as home:
+        stages.report(home)
+        warehouse = Warehouse(home)
+        try:
+            _card(home, warehouse)
+            _pin(home, warehouse)
+            syncs.report(home, warehouse)
+            loads.report(home, warehouse)
+            stages.resting(home, warehouse)
+        finally:
+            warehouse.close()
+    stages.lookups()
+
+
+def _card(home: Home, warehouse: Warehouse) -> None:
+    print("Card seen before, reader to strike, stamped by another process:")
+    pairs, bare_pairs = [], []
+    for _ in range(ROUNDS):
+        with floor_process(home, warehouse, "bare"):
+            bare = badges(warehouse, FLOOR, CARDS_A_ROUND)
+        with floor_process(home, warehouse):
+            floor = badges(warehouse, FLOOR, CARDS_A_ROUND)
+        with Door(home) as door:
+            good = badges(warehouse, "shed", CARDS_A_ROUND, between=locking(door, "shed"))
+        pairs.append((good, floor))
+        bare_pairs.append((good, bare))
+    show("bare floor: look up, decide, append, fdatasync", _all(bare for _, bare in bare_pairs))
+    show("floor: the same, behind a reader's thread", _all(floor for _, floor in pairs))
+    show("door process", _all(good for good, _ in pairs))
+    ratio("door process / floor, median of rounds", median_ratio(pairs), 1.5)
+    ratio("door process / bare floor", median_ratio(bare_pairs), 1.5)
+
+
+def _pin(home: Home, warehouse: Warehouse) -> None:
+    print("Card and PIN, last key to strike:")
+    pairs = []
+    for _ in range(ROUNDS):
+        with floor_process(home, warehouse, "argon2"):
+            floor = badges(warehouse, FLOOR, PINS_A_ROUND)
+        with Door(home) as door:
+            good = badges(warehouse, "cage", PINS_A_ROUND, keys="4711#", between=locking(door, "cage"))
+        pairs.append((good, floor))
+    show("floor: one Argon2 and one durable commit", _all(floor for _, floor in pairs))
+    show("door process", _all(good for good, _ in pairs))
+    ratio("door process / floor, median of rounds", median_ratio(pairs), 1.05)
+
+
+def _all(times: Iterator[Times]) -> Times:
+    return Times(tuple(sorted(value for one in times for value in one.us)))
+
+
+if __name__ == "__main__":
+    main()

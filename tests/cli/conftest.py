@@ -1,0 +1,31 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from accessctl.cli.root import cli
+from tests.api.running import RunningApi
+from tests.homes import new_home
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApi]:
+    """A served home with a scripted door process."""
+    running = RunningApi(new_home(tmp_path_factory.mktemp("cli")))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def run(api: RunningApi) -> Run:
+    """Run a command on that home."""
+    return lambda *words, **more: CliRunner().invoke(cli, ["--home", str(api.home.path), *words], **more)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command that is told nothing by the environment."""
+    monkeypatch.delenv("ACCESSCTL_HOME", raising=False)
+    return lambda *words, **more: CliRunner().invoke(cli, [*words], **more)

@@ -1,0 +1,134 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from accessctl.client import ApiClient
+from accessctl.link.messages import DoorOrder, MakeCardTag, OrderDoor, ReadCard
+from tests.api.running import RunningApi
+from tests.cli.conftest import Run
+from tests.homes import Recording
+
+NUMBER = "04A1B2C3D4E5F6"
+
+
+@pytest.fixture
+def recording(api: RunningApi) -> Iterator[Recording]:
+    recording = Recording(api.home)
+    yield recording
+    recording.close()
+
+
+def test_enrolling_warns_that_a_card_can_be_cloned(api: RunningApi, run: Run) -> None:
+    """The card's id goes to stdout; stderr says what a UID is worth, and not the number."""
+    person = api.new_person("Mo Reed")
+    enrolled = run("cards", "enrol", "Mo Reed", "--number", "04:A1:B2:C3:D4:E5:F6")
+    assert enrolled.exit_code == 0
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", NUMBER)
+    assert "can be cloned" in enrolled.stderr
+    assert "A1B2C3" not in enrolled.output.upper()
+    (card,) = json.loads(run("cards", "list", "--person", person, "--json").stdout)
+    assert enrolled.stdout.strip() == card["id"]
+
+
+def test_a_number_from_stdin(api: RunningApi, run: Run) -> None:
+    """Scripts give a card's number on stdin."""
+    enrolled = run("cards", "enrol", api.new_person(), "--number-stdin", input="04 11 22 33\n")
+    assert enrolled.exit_code == 0
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", "04112233")
+
+
+def test_a_card_at_a_reader(api: RunningApi, run: Run) -> None:
+    """Whoever enrols at a reader is told where to show the card and for how long."""
+    enrolled = run("cards", "enrol", api.new_person(), "--at", "gate-in", "--within", "3")
+    assert "show the card at gate-in within 3 s" in enrolled.stderr
+    assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3)
+
+
+@pytest.mark.parametrize("words", [(), ("--number", NUMBER, "--at", "gate-in")])
+def test_which_card_must_be_said_once(run: Run, words: tuple[str, ...]) -> None:
+    """No card or two cards is wrong use."""
+    refused = run("cards", "enrol", "p-1", *words)
+    assert refused.exit_code == 2
+    assert "--at ACCESS_POINT" in refused.stderr
+
+
+def test_a_card_is_revoked(api: RunningApi, run: Run) -> None:
+    """Revoking says which card of whom it was; a reason that there is not is wrong use."""
+    card = run("cards", "enrol", api.new_person(), "--number", "0455667788").stdout.strip()
+    revoked = run("cards", "revoke", card, "--reason", "lost")
+    assert revoked.exit_code == 0
+    assert f"card {card}" in revoked.stderr
+    assert card in run("cards", "list").stdout
+    assert run("cards", "revoke", card, "--reason", "boredom").exit_code == 2
+
+
+def test_doors_are_listed(run: Run) -> None:
+    """Doors are shown as they stand."""
+    head, line = run("doors", "list").stdout.splitlines()
+    assert head.split()[:4] == ["ID", "NAME", "MODE", "STRIKE"]
+    assert line.startswith("gate  Main gate  locked  secured")
+    assert json.loads(run("doors", "list", "--json").stdout)[0]["id"] == "gate"
+
+
+@pytest.mark.parametrize("order", list(DoorOrder))
+def test_a_door_takes_orders(api: RunningApi, run: Run, order: DoorOrder) -> None:
+    """Each order has a command, says what it did, and prints nothing."""
+    done = run("doors", order, "gate")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("accessctl: gate is ")
+    given = api.peer.heard_of(OrderDoor)[-1]
+    assert isinstance(given, OrderDoor)
+    assert (given.door, given.order) == ("gate", order)
+
+
+def test_an_unknown_door_is_a_finding(run: Run) -> None:
+    """An order to a door that is not there ends with status 1."""
+    assert run("doors", "release", "moon-gate").exit_code == 1
+
+
+def test_events_are_listed(api: RunningApi, run: Run, recording: Recording) -> None:
+    """The last entries are listed oldest first, with the person's name and the reason."""
+    person = api.new_person("Lea Fox")
+    numbers = [
+        recording.add("access_granted", access_point="gate-in", person=person, reason="Granted."),
+        recording.add("door_opened", door="gate"),
+    ]
+    *_, first, second = run("events", "list").stdout.splitlines()
+    assert [int(line.split()[0]) for line in (first, second)] == numbers
+    assert "access_granted  gate-in" in first
+    assert "Lea Fox" in first
+    assert first.endswith("Granted.")
+
+
+def test_events_are_listed_for_programs(api: RunningApi, run: Run, recording: Recording) -> None:
+    """With --json each entry is a line; filters, a beginning and a limit choose among them."""
+    begin = recording.add("rex", door="dock")
+    for _ in range(3):
+        recording.add("rex", door="gate")
+        recording.add("rex", door="dock")
+    words = ("--after", str(begin), "--door", "gate", "--limit", "2", "--json")
+    found = [json.loads(line) for line in run("events", "list", *words).stdout.splitlines()]
+    assert [event["seq"] for event in found] == [begin + 1, begin + 3]
+
+
+def test_events_cannot_command_the_terminal(run: Run, recording: Recording) -> None:
+    """What a device reported is shown with its control characters written out."""
+    recording.add("reader_offline", reason="\x1b[2Jgone")
+    shown = run("events", "list", "--limit", "1").stdout
+    assert "\x1b" not in shown
+    assert "\\x1b[2Jgone" in shown
+
+
+def test_following_goes_on_after_a_loss(api: RunningApi, recording: Recording) -> None:
+    """A follower whose connection is lost says so and goes on after the last entry it had."""
+    begin = recording.add("rex")
+    lost: list[str] = []
+    with ApiClient(api.home.api_socket) as client:
+        following = client.follow(begin, lost.append)
+        for expected in (begin + 1, begin + 2):
+            recording.add("rex")
+            api.do(api.peer.reach, expected)
+            assert next(following)["seq"] == expected
+        following.close()  # type: ignore[attr-defined]  # a generator it is
+    assert lost == []

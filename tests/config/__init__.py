@@ -1,0 +1,1 @@
+"""The site file and the demo that is written in it."""

@@ -1,0 +1,1 @@
+"""The simulated warehouse: its people, its day, and how it is opened."""

@@ -1,0 +1,178 @@
+"""The board as a whole: built completely or not at all, and secured whatever fails."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hardware.board import Board, build
+from hardware.errors import GpioTaken, HardwareError, LibraryMissing
+from hardware.fakes import FakeBoard, FakeStrike
+from hardware.ports import Pattern, Report
+from hardware.signals import ContactChanged, DeviceBack, DeviceId, DeviceLost
+from hardware.specs import BoardKind, BoardSpec, ContactSpec, PcscReaderSpec, SimulatedReaderSpec, StrikeSpec
+from tests.hardware.listening import Ear
+from tests.hardware.site import GATE, GATE_EXIT, GATE_LAMPS, GATE_POSITION, GATE_READER, SITE, YARD, built
+
+NOWHERE = Path("/nonexistent/warehouse.sock")
+
+
+def clock() -> int:
+    return 0
+
+
+@pytest.fixture(params=["fake", "simulated"])
+def board(request: pytest.FixtureRequest) -> Board:
+    return FakeBoard.from_spec(SITE, clock) if request.param == "fake" else built(NOWHERE)
+
+
+def test_every_device_has_its_name(board: Board) -> None:
+    """Whatever the spec names is on the board, and nothing else."""
+    assert set(board.strikes) == {GATE, YARD}
+    assert set(board.contacts) == {GATE_POSITION, GATE_EXIT}
+    assert set(board.readers) == {GATE_READER}
+    assert set(board.annunciators) == {annunciator.id for annunciator in SITE.annunciators}
+    for devices in (board.strikes, board.contacts, board.readers, board.annunciators):
+        assert all(device.id == name for name, device in devices.items())
+    board.close()
+
+
+def test_leaves_are_known_before_a_badge_comes(board: Board, ear: Ear) -> None:
+    """Opening reports every contact first, then every reader."""
+    board.open(ear)
+    assert [ear.next(ContactChanged).device for _ in board.contacts] == list(board.contacts)
+    ear.skip_to(DeviceBack if isinstance(board, FakeBoard) else DeviceLost)
+    board.close()
+    assert ear.quiet
+
+
+def test_closing_secures_and_may_be_repeated(board: Board, ear: Ear) -> None:
+    """After close no strike is released and nothing is left to close."""
+    board.open(ear)
+    for strike in board.strikes.values():
+        strike.release()
+    board.annunciators[GATE_LAMPS].show(Pattern.ALARM)
+    board.close()
+    board.close()
+    assert not any(strike.released for strike in board.strikes.values())
+
+
+def test_no_thread_stays_behind(ear: Ear) -> None:
+    """A board that was closed leaves no thread of its own running."""
+    before = set(threading.enumerate())
+    board = built(NOWHERE)
+    board.open(ear)
+    board.annunciators[DeviceId("yard-in.annunciator")].show(Pattern.PIN_WANTED)
+    assert set(threading.enumerate()) > before
+    board.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_one_device_that_fails_keeps_no_strike_from_securing() -> None:
+    """Every strike is secured, and what failed is raised after that."""
+    board = FakeBoard.from_spec(
+        BoardSpec(BoardKind.PI, strikes=tuple(StrikeSpec(DeviceId(f"d{n}.strike"), n) for n in range(4, 8))),
+        clock,
+    )
+    strikes = list(board.strikes.values())
+    for strike in strikes:
+        strike.release()
+    for strike in strikes[1:3]:
+        strike.break_line("the relay board lost its power")
+    with pytest.raises(HardwareError, match="relay board"):
+        board.close()
+    assert [strike.history[-1] for strike in (strikes[0], strikes[3])] == [(0, False), (0, False)]
+
+
+def test_a_device_that_does_not_open_closes_the_board() -> None:
+    """When opening fails halfway, everything is closed and the failure is told."""
+
+    class BrokenContact:
+        id = GATE_POSITION
+        active = False
+
+        def open(self, report: Report) -> None:
+            raise HardwareError("the line is cut")
+
+        def close(self) -> None: ...
+
+    strike = FakeStrike(GATE, clock)
+    closing = ExitStack()
+    closing.callback(strike.close)
+    board = Board(
+        strikes={GATE: strike},
+        contacts={GATE_POSITION: BrokenContact()},
+        readers={},
+        annunciators={},
+        closing=closing,
+    )
+    strike.release()
+    with pytest.raises(HardwareError, match="cut"):
+        board.open(Ear())
+    assert not strike.released
+
+
+def test_a_line_used_twice_is_refused_and_everything_built_is_closed() -> None:
+    """A wiring mistake in the site file names line and owner, and leaves nothing behind."""
+    before = set(threading.enumerate())
+    twice = replace(SITE, contacts=(ContactSpec(GATE_EXIT, 23), ContactSpec(GATE_POSITION, 23)))
+    with pytest.raises(GpioTaken, match=r"GPIO23 already belongs to gate\.exit_request"):
+        build(twice, simulation=NOWHERE)
+    assert set(threading.enumerate()) == before
+    built(NOWHERE).close()
+
+
+@pytest.mark.parametrize(
+    ("spec", "simulation", "complaint"),
+    [
+        (SITE, None, "needs the socket"),
+        (replace(SITE, kind=BoardKind.PI), None, "gate-in.reader, gate-in.annunciator"),
+        (replace(SITE, readers=(SimulatedReaderSpec(GATE),)), NOWHERE, "same name: gate.strike"),
+    ],
+    ids=["no socket", "simulated devices on a real board", "one name twice"],
+)
+def test_a_board_that_cannot_be_is_refused(spec: BoardSpec, simulation: Path | None, complaint: str) -> None:
+    """A contradiction in the spec is told before any line is touched."""
+    with pytest.raises(ValueError, match=complaint):
+        build(spec, simulation=simulation)
+
+
+def test_a_missing_pyscard_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board with a PC/SC reader says what to install where pyscard is absent."""
+    monkeypatch.setitem(sys.modules, "smartcard", None)
+    monkeypatch.delitem(sys.modules, "hardware.readers.pcsc", raising=False)
+    spec = BoardSpec(BoardKind.SIMULATED, readers=(PcscReaderSpec(GATE_READER, "ACS"),))
+    with pytest.raises(LibraryMissing, match=r"gate-in\.reader needs pyscard.*pip install pyscard"):
+        build(spec, simulation=NOWHERE)
+
+
+LEAN = """
+import sys
+from pathlib import Path
+from tests.hardware.site import SITE
+from hardware.board import build
+import hardware.fakes
+assert not any(m.startswith(("gpiozero", "smartcard", "hardware.simulated")) for m in sys.modules)
+board = build(SITE, simulation=Path("/nonexistent/socket"))
+forbidden = ("smartcard", "hardware.simulated.server", "asyncio", "policies", "accessctl", "sqlite3", "numpy")
+assert not [m for m in sys.modules if m.startswith(forbidden)], sys.modules.keys()
+board.open(lambda signal: None)
+[resident] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")]
+print(resident.split()[1])
+board.close()
+"""
+
+
+def test_a_board_is_lean() -> None:
+    """Nothing is imported that no device needs, and an open board leaves room below 45 MiB."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        [sys.executable, "-c", LEAN], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 30 * 1024

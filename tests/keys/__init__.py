@@ -1,0 +1,1 @@
+"""The keys, and what is made with them."""

@@ -1,0 +1,167 @@
+"""A door process in a script: it speaks the link over a real socket and answers what it was told to."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from accessctl.link.messages import (
+    Answer,
+    AskStatus,
+    CardTag,
+    Done,
+    Fault,
+    FaultCode,
+    Follow,
+    ForgiveWrongPins,
+    HashPin,
+    MakeCardTag,
+    OrderDoor,
+    PinHash,
+    Reached,
+    ReadCard,
+    Request,
+    Status,
+    TakeOutbox,
+    decode,
+    encode,
+)
+
+STATUS = Status(
+    controller="kade-1",
+    site="Kade Warehouse",
+    rules="7c1e0f9a2b3d",
+    seq=42,
+    record_ok=True,
+    unrecorded=0,
+    doors=[
+        {
+            "id": "gate",
+            "name": "Main gate",
+            "mode": "locked",
+            "leaf": "closed",
+            "strike": "secured",
+            "alarm": None,
+            "lock": "fail_secure",
+            "unattended": "secured",
+            "fault": None,
+        }
+    ],
+    readers=[
+        {
+            "id": "gate-in.reader",
+            "access_point": "gate-in",
+            "name": "Gate, inbound",
+            "door": "gate",
+            "kind": "pcsc",
+            "online": True,
+        }
+    ],
+    roles=[{"id": "picker", "name": "Picker"}, {"id": "driver", "name": "Driver"}],
+)
+
+
+class DoorPeer:
+    """The other end of the link. Lives in the loop that opens it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.heard: list[Request] = []
+        self._news = asyncio.Event()
+        self.connections = 0
+        self.hang_up_on: set[type[Request]] = set()
+        self.silent_on: set[type[Request]] = set()
+        self._told: dict[type[Request], Answer] = {}
+        self._done: set[str] = set()
+        self._seq = 0
+        self._followers: set[asyncio.StreamWriter] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_unix_server(self._serve, self.path)
+
+    async def close(self) -> None:
+        """Go, as a process that is killed goes: with every connection at once."""
+        assert self._server is not None
+        self._server.close()
+        self.drop()
+        self.path.unlink(missing_ok=True)
+        await asyncio.sleep(0)  # the handlers see the end of their streams
+
+    def drop(self) -> None:
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+
+    @contextmanager
+    def answering(self, request: type[Request], answer: Answer) -> Iterator[None]:
+        """Give this answer to every such request for a while."""
+        self._told[request] = answer
+        try:
+            yield
+        finally:
+            del self._told[request]
+
+    @contextmanager
+    def refusing(
+        self, request: type[Request], code: FaultCode, why: str = "it is as it is"
+    ) -> Iterator[None]:
+        with self.answering(request, Fault(code, why)):
+            yield
+
+    def reach(self, seq: int) -> None:
+        """Tell every follower that the record has grown."""
+        self._seq = seq
+        for writer in self._followers:
+            writer.write(encode(Reached(seq)))
+
+    def heard_of(self, kind: type[Request]) -> list[Request]:
+        return [request for request in self.heard if isinstance(request, kind)]
+
+    async def until_heard(self, kind: type[Request]) -> None:
+        """Wait until such a request has come."""
+        while not self.heard_of(kind):
+            self._news.clear()
+            await self._news.wait()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._writers.add(writer)
+        with suppress(ConnectionError):
+            while line := await reader.readline():
+                request = decode(line)
+                assert isinstance(request, Request)
+                self.heard.append(request)
+                self._news.set()
+                if type(request) in self.hang_up_on:
+                    break
+                if isinstance(request, Follow):
+                    self._followers.add(writer)
+                if type(request) not in self.silent_on:
+                    writer.write(encode(self._answer(request)))
+        self._followers.discard(writer)
+        self._writers.discard(writer)
+        writer.close()
+
+    def _answer(self, request: Request) -> Answer:
+        if type(request) in self._told:
+            return self._told[type(request)]
+        match request:
+            case MakeCardTag(technology, number):
+                return CardTag(technology, (number.lower() * 32)[:64], number[-2:].upper())
+            case ReadCard():
+                return CardTag("iso14443-uid", "ab" * 32, "AB")
+            case HashPin(person):
+                return PinHash(f"$hashed$for${person}")
+            case OrderDoor(door=door) if door not in {door["id"] for door in STATUS.doors}:
+                return Fault(FaultCode.UNKNOWN_DOOR, f"there is no door '{door}'")
+            case OrderDoor(id=order) | ForgiveWrongPins(id=order):
+                repeated = order in self._done
+                self._done.add(order)
+                return Done(42, repeated=repeated)
+            case TakeOutbox():
+                return Done(42)
+            case AskStatus():
+                return STATUS
+            case Follow():
+                return Reached(self._seq)

@@ -1,0 +1,1 @@
+"""The warehouse view, driven by a pilot."""

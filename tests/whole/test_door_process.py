@@ -1,0 +1,163 @@
+"""The door process on its own: it opens doors with nobody else there, and releases none by itself."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from accessctl.home import Home
+from accessctl.link.messages import Done, DoorOrder, Fault, OrderDoor
+from tests.door.conftest import ALICE, STRANGER
+from tests.whole.processes import Door, Warehouse
+
+MOST_RSS_KIB = 45 * 1024
+"""What a door without biometrics may take, so that the smallest Pi can run one."""
+
+
+def _types(home: Home) -> list[str]:
+    with closing(sqlite3.connect(home.record)) as connection:
+        return [row[0] for row in connection.execute("SELECT type FROM event ORDER BY seq")]
+
+
+def test_a_badge_in_the_warehouse_releases_the_strike(home: Home, warehouse: Warehouse) -> None:
+    """From a reader in another process to a strike in another process, with nobody else there."""
+    with Door(home), warehouse.tool.watch(timeout_s=5) as edges:
+        warehouse.tool.badge("front-in", ALICE)
+        line = next(edge for edge in edges if edge.kind == "line" and edge.facts["released"])
+        assert line.device == "front.strike"
+        assert "access_granted" in _types(home)
+
+
+def test_a_start_and_a_stop_release_nothing(home: Home, warehouse: Warehouse) -> None:
+    """No strike is released from before the start until after the stop."""
+    with warehouse.tool.watch(timeout_s=5) as edges:
+        Door(home).stop()
+        seen = []
+        for edge in edges:
+            seen.append(edge)
+            if edge.kind == "detached":
+                break
+    assert not [edge for edge in seen if edge.kind == "line" and edge.facts["released"]]
+    assert warehouse.released() == []
+
+
+def test_a_released_door_is_secured_when_the_process_is_killed(home: Home, warehouse: Warehouse) -> None:
+    """Whoever holds the line is gone, so the line rests, and the leaf is held."""
+    door = Door(home)
+    assert isinstance(door.ask(OrderDoor("o1", "front", DoorOrder.UNLOCK, "tester")), Done)
+    assert warehouse.released() == ["front"]
+    with warehouse.tool.watch(timeout_s=5) as edges:
+        door.kill()
+        assert any(edge.kind == "line" and not edge.facts["released"] for edge in edges)
+    assert warehouse.released() == []
+    with Door(home):
+        assert warehouse.released() == []
+
+
+def test_a_full_disk_opens_no_door_and_keeps_nobody_in(home: Home, warehouse: Warehouse) -> None:
+    """With no room for the record a good card is refused; the exit button works; room brings it back."""
+    small = home.path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", small], check=False)
+    if mounted.returncode:
+        pytest.skip("a file system of 400 KiB has to be mounted, which this user may not")
+    try:
+        _fill_up_and_try(home, warehouse, small)
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
+
+
+def _fill(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"\0" * 4096)
+
+
+def _fill_up_and_try(home: Home, warehouse: Warehouse, small: Path) -> None:
+    shutil.move(home.record, small / "record.db")
+    home.record.symlink_to(small / "record.db")
+    with Door(home) as door, warehouse.tool.watch(timeout_s=5) as edges:
+        ballast = small / "ballast"
+        with pytest.raises(OSError, match="No space left"):
+            _fill(ballast)
+        # A full disk still has the log's last page to fill; after a few it is really over.
+        for _ in range(10):
+            warehouse.tool.badge("front-in", STRANGER)
+        while door.status().record_ok:
+            warehouse.tool.badge("front-in", STRANGER)
+        warehouse.tool.badge("front-in", ALICE)
+        shown = (edge.facts["pattern"] for edge in edges if edge.kind == "show")
+        assert "refused" in next(shown).lower()
+        assert warehouse.released() == []
+        warehouse.tool.exit_request("front")
+        assert any(edge.kind == "line" and edge.facts["released"] for edge in edges)
+        ballast.unlink()
+        assert any(edge.kind == "line" and not edge.facts["released"] for edge in edges)
+        while not door.status().record_ok:
+            pass
+        warehouse.tool.badge("front-in", ALICE)
+        assert any(edge.kind == "line" and edge.facts["released"] for edge in edges)
+        assert "storage_restored" in _types(home)
+
+
+@pytest.mark.parametrize("text", ["[site", ""])
+def test_an_unreadable_site_file_releases_nothing(home: Home, warehouse: Warehouse, text: str) -> None:
+    """The process says what is wrong and ends with status 2; no line was touched."""
+    home.site_file.write_text(text)
+    ended = subprocess.run(
+        [sys.executable, "-m", "accessctl.door", "--home", home.path],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert ended.returncode == 2
+    assert "site.toml" in ended.stderr
+    assert warehouse.released() == []
+
+
+def test_a_locked_record_makes_no_crash(home: Home, warehouse: Warehouse) -> None:
+    """Another program holds the lock: an order is refused in words, and granted when the lock is gone."""
+    with Door(home) as door:
+        with closing(sqlite3.connect(home.record, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            refused = door.ask(OrderDoor("o1", "front", DoorOrder.RELEASE, "tester"))
+            assert isinstance(refused, Fault)
+            assert warehouse.released() == []
+            other.execute("ROLLBACK")
+        assert isinstance(door.ask(OrderDoor("o1", "front", DoorOrder.RELEASE, "tester")), Done)
+        assert warehouse.released() == ["front"]
+
+
+def test_the_door_process_is_lean(home: Home, warehouse: Warehouse) -> None:
+    """At rest it stays below 45 MiB, and none of the heavy libraries is in it."""
+    with Door(home, "-X", "importtime") as door, warehouse.tool.watch(timeout_s=5) as edges:
+        warehouse.tool.badge("cage-in", ALICE)
+        for key in "4711#":
+            warehouse.tool.key("cage-in", key)
+        assert any(edge.kind == "line" and edge.facts["released"] for edge in edges)
+        status = Path(f"/proc/{door.process.pid}/status").read_text()
+        rss = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+    imported = {line.rpartition("|")[2].strip() for line in door.log.read_text().splitlines()}
+    assert "gpiozero" in imported, "the log of imports was not read"
+    heavy = {"numpy", "textual", "fastapi", "pyarrow", "sqlite_utils", "pydantic", "httpx", "smartcard"}
+    assert not heavy & imported
+    assert rss < MOST_RSS_KIB
+
+
+def test_a_second_door_process_is_refused(home: Home, warehouse: Warehouse) -> None:
+    """Two of them would drive the same strikes; the first is not disturbed."""
+    with Door(home) as door:
+        second = subprocess.run(
+            [sys.executable, "-m", "accessctl.door", "--home", home.path],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert second.returncode == 2
+        assert "already runs" in second.stderr
+        assert isinstance(door.ask(OrderDoor("o1", "front", DoorOrder.RELEASE, "tester")), Done)
+        assert warehouse.released() == ["front"]
