@@ -247,5 +247,8 @@ class DoneModel(BaseModel):
 
 
 def validity_of(start: datetime | None, end: datetime | None) -> Validity:
-    """Make a validity. Raises ``ValueError`` when it ends before it starts."""
-    return Validity(start and start.astimezone(UTC), end and end.astimezone(UTC))
+    """Make a validity. Raises ``ValueError`` when it ends before it starts, or in no year that UTC has."""
+    try:
+        return Validity(start and start.astimezone(UTC), end and end.astimezone(UTC))
+    except OverflowError:
+        raise ValueError("the years are 1 to 9999, counted in UTC") from None

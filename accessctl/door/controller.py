@@ -79,6 +79,10 @@ class Controller:
             self._let_out(signal)
         self._services.timers.run_due()
 
+    def dropped(self, device: DeviceId, count: int) -> None:
+        """Hear that so many cards or keys of a reader were too much to be looked at."""
+        self._point_of(device).drop(count)
+
     def take_outbox(self) -> None:
         """Take what the office has left, in portions, and look again in a while."""
         more = self._outbox.take_if_possible()

@@ -14,6 +14,7 @@ from accessctl.door.alarm_clock import AlarmClock
 from accessctl.door.clock import Clock, SystemClock
 from accessctl.door.controller import Controller
 from accessctl.door.desk import Desk
+from accessctl.door.inbox import Inbox
 from accessctl.door.outbox import Outbox
 from accessctl.door.point_keeper import Services
 from accessctl.door.proving import Prover
@@ -177,6 +178,18 @@ def load_site(home: Home) -> tuple[Site, SiteInvalid | None]:
     return site, None
 
 
+def _on_signals(
+    loop: asyncio.AbstractEventLoop, stop: Callable[[], None], reload: Callable[[], None]
+) -> None:
+    """Stop at SIGTERM and SIGINT, reload at SIGHUP.
+
+    Not with ``add_signal_handler``: that goes through the pipe by which threads wake the loop, and a
+    signal that finds the pipe full is lost.
+    """
+    for number, action in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, reload)):
+        signal.signal(number, lambda *_, action=action: loop.call_soon_threadsafe(action))
+
+
 async def serve(home: Home) -> None:
     """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``."""
     loop = asyncio.get_running_loop()
@@ -193,15 +206,11 @@ async def serve(home: Home) -> None:
     )
     AlarmClock(loop, process.timers)
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, process.reload)
-
-    def report(reported: Signal) -> None:
-        loop.call_soon_threadsafe(process.controller.handle, reported)
+    _on_signals(loop, stopping.set, process.reload)
+    inbox = Inbox(loop, process.controller.handle, process.controller.dropped)
 
     try:
-        process.start(report, refused)
+        process.start(inbox.report, refused)
         upkeep = Upkeep(home.record, process.timers, process.recorder)
         upkeep.start()
         link = LinkServer(home.door_socket, process.desk.answer)

@@ -105,7 +105,7 @@ class PointKeeper:
             take(frame)
             return
         if self._attempt.stage in {Stage.CHECKING_CARD, Stage.CHECKING_PIN}:
-            self._drop()
+            self.drop()
             return
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
@@ -304,15 +304,19 @@ class PointKeeper:
         locked = replace(decided, type=EventType.LOCKOUT, reason=words, detail={"wrong_pins": wrong.count})
         return (decided, locked)
 
-    def _drop(self) -> None:
-        self._dropped += 1
-        if self._dropped == 1:
+    def drop(self, count: int = 1) -> None:
+        """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
+        first = self._dropped == 0
+        self._dropped += count
+        if first:
             self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report_flood)
 
     def _report_flood(self) -> None:
         dropped, self._dropped = self._dropped, 0
         if dropped >= _A_FLOOD:
-            self._note(EventType.READER_FLOOD, f"{dropped} cards came while one was being checked")
+            self._note(
+                EventType.READER_FLOOD, f"{dropped} cards or keys came faster than they could be looked at"
+            )
 
     def _note(self, kind: EventType, why: str | None = None) -> None:
         moment = self._services.clock.moment()

@@ -58,7 +58,7 @@ def test_a_flood_is_reported_once_and_costs_the_other_doors_nothing(slow: Slow) 
     mark = slow.story.mark()
     slow.story.after(10)
     assert slow.story.types(since=mark) == ["reader_flood"]
-    assert slow.story.last().reason == "999 cards came while one was being checked"
+    assert slow.story.last().reason == "999 cards or keys came faster than they could be looked at"
 
 
 def test_a_check_that_never_ends_is_given_up(slow: Slow) -> None:

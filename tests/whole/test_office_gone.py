@@ -5,14 +5,18 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from accessctl.home import Home
 from accessctl.link.messages import Follow, encode
-from tests.door.conftest import ALICE
+from hardware.errors import SimulationRefused
+from hardware.simulated.tool import WarehouseTool
+from tests.door.conftest import ALICE, STRANGER
 from tests.whole.processes import PATIENCE_S, Api, Door, Warehouse, stopped
+from tests.whole.test_door_process import MOST_RSS_KIB
 
 
 @pytest.fixture
@@ -100,3 +104,30 @@ def test_a_stopped_door_process_can_be_ended(door: Door) -> None:
     os.kill(door.process.pid, signal.SIGTERM)
     os.kill(door.process.pid, signal.SIGCONT)
     assert door.process.wait(PATIENCE_S) == 0
+
+
+def test_a_flood_at_one_reader_holds_up_neither_a_door_nor_a_stop(
+    door: Door, home: Home, warehouse: Warehouse
+) -> None:
+    """Thousands of cards at one reader: the next door works, memory stays bounded, and a stop is a stop."""
+    enough = Event()
+
+    def flood() -> None:
+        with WarehouseTool(home.warehouse_socket) as hand, suppress(SimulationRefused):
+            while not enough.is_set():
+                hand.badge("front-in", STRANGER)
+
+    flooding = [Thread(target=flood) for _ in range(3)]
+    for thread in flooding:
+        thread.start()
+    try:
+        for _ in range(30):
+            _a_badge_works(warehouse)
+        status = Path(f"/proc/{door.process.pid}/status").read_text()
+        rss = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        assert rss < MOST_RSS_KIB
+        assert door.stop() == 0
+    finally:
+        enough.set()
+        for thread in flooding:
+            thread.join()
