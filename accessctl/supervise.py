@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.alone import AlreadyHeld, alone
-from accessctl.config import SiteInvalid, load_file
+from accessctl.config import SiteInvalid
+from accessctl.config.last_good import load_site
 from accessctl.home import Home, HomeUnusable
 from accessctl.probes import api_answers, door_answers, warehouse_listens
 from accessctl.supervisor import Part, Supervisor
@@ -33,7 +34,7 @@ class Refused(Exception):
 
 
 def run(home: Home, ready_fd: int | None = None) -> int:
-    """Run an installation until SIGTERM or SIGINT; give the exit status.
+    """Run an installation until SIGTERM, SIGINT or the end of its terminal; give the exit status.
 
     ``ready`` and a newline are written to ``ready_fd`` once doors and API answer, and it is closed.
     """
@@ -49,14 +50,16 @@ def run(home: Home, ready_fd: int | None = None) -> int:
 
 def parts_of(home: Home) -> tuple[Part, ...]:
     """Give the processes that an installation consists of. Raises ``Refused`` for a bad site file."""
-    if not home.site_file.exists():
+    if not home.site_file.exists() and not home.last_good_site.exists():
         raise Refused(
             WRONG_USE, f"there is no installation at {home.path}: `accessctl init {home.path}` makes one"
         )
     try:
-        site = load_file(home.site_file)
+        site, refused = load_site(home)
     except SiteInvalid as invalid:
         raise Refused(WRONG_USE, f"{home.site_file} cannot be used:\n{invalid}") from invalid
+    if refused is not None:
+        _say(f"{home.site_file} cannot be used, so {home.last_good_site.name} holds instead:\n{refused}")
     python, where = (sys.executable, "-m"), ("--home", str(home.path))
     door = Part(
         "door process",
@@ -84,7 +87,7 @@ def _alone(home: Home) -> Iterator[None]:
         except AlreadyHeld:
             raise Refused(FINDING, f"accessctl already runs at {home.path}") from None
         except OSError as error:
-            raise Refused(FINDING, f"{home.path} cannot be used: {error.strerror}") from error
+            _say(f"no lock could be taken at {home.path}: {error.strerror}; doors start all the same")
         if door_answers(home.door_socket):
             raise Refused(FINDING, f"a door process already runs at {home.path}, started by somebody else")
         yield
@@ -96,9 +99,11 @@ def _migrate(home: Home) -> None:
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    if migrated.returncode != 0:
-        raise Refused(FINDING, "the stores could not be brought up to date; nothing was started")
-    _say("stores are up to date")
+    if migrated.returncode == 0:
+        _say("stores are up to date")
+    else:
+        # People must get out, whatever became of the stores; the door process sees to that without them.
+        _say("doors start all the same: leaving is free, and what the stores do not hold is refused")
 
 
 def _tell(ready_fd: int | None) -> None:

@@ -9,6 +9,8 @@ Rule 2: when this process goes, its children go, whichever way it went: they ask
         strikes on the way out.
 Rule 3: Ctrl-C reaches this process alone. Each child has a process group of its own, or the terminal
         would stop all of them at once, in no order.
+Rule 4: SIGHUP means to stop when it says that the terminal is closing. Without a terminal it is the
+        administrator's word for "read the site file again", and goes on to the door process.
 """
 
 import ctypes
@@ -28,8 +30,11 @@ STEADY_S: Final = 10.0
 """Whatever lived for so long is not blamed for earlier deaths."""
 WAREHOUSE_S: Final = 3.0
 _LOOK_S: Final = 0.05
+_STDERR: Final = 2
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None, use_errno=True)
+
+_HEEDED: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Say = Callable[[str], None]
 
@@ -43,7 +48,7 @@ class Part:
     answers: Callable[[], bool]
     """Whether it does its work by now. Takes a second at most."""
     urgent: bool = False
-    """Whether it is started again at once."""
+    """Whether doors depend on it: it is started again at once, and SIGHUP is for it."""
 
 
 @dataclass(slots=True)
@@ -80,9 +85,11 @@ class Supervisor:
     _restarts: dict[str, _Restart] = field(default_factory=dict)
     _stopping: bool = False
     _ready: bool = False
+    _on_terminal: bool = field(default_factory=lambda: os.isatty(_STDERR))
+    """Asked early: a terminal that has closed is none any more."""
 
     def run(self) -> int:
-        """Start everything, watch it, and give the exit status after SIGTERM or SIGINT."""
+        """Start everything, watch it, and give the exit status once a signal has told it to stop."""
         with selectors.DefaultSelector() as selector, _signals(selector):
             try:
                 for part in self.parts:
@@ -106,7 +113,7 @@ class Supervisor:
         pidfd = os.pidfd_open(process.pid)
         self._children[part.name] = _Child(part, process, pidfd, time.monotonic())
         selector.register(pidfd, selectors.EVENT_READ, part)
-        self.say(f"{part.name} started (pid {process.pid})")
+        self._tell(f"{part.name} started (pid {process.pid})")
 
     def _wait_for(self, part: Part, at_most_s: float) -> None:
         """Give what others connect to a moment to get there; they also cope without."""
@@ -119,17 +126,32 @@ class Supervisor:
             if isinstance(key.data, Part):
                 self._bury(key.data, selector)
             else:
-                os.read(key.fd, 64)  # the numbers of the signals: each of them means to stop
-                self._stopping = True
-                return
+                self._heed(os.read(key.fd, 64))
+                if self._stopping:
+                    return
         for part in self.parts:
             if part.name not in self._children and self._restarts[part.name].due <= time.monotonic():
                 self._start(part, selector)
         if not self._ready and len(self._children) == len(self.parts):
             self._ready = all(part.answers() for part in self.parts)
             if self._ready:
-                self.say("ready")
+                self._tell("ready")
                 self.on_ready()
+
+    def _heed(self, numbers: bytes) -> None:
+        """Do what signals ask for: each means to stop, but for a SIGHUP that comes from no terminal."""
+        if self._on_terminal or set(numbers) != {signal.SIGHUP}:
+            self._stopping = True
+            return
+        for part in self.parts:
+            if part.urgent and part.name in self._children:
+                self._children[part.name].process.send_signal(signal.SIGHUP)
+                self._tell(f"SIGHUP goes to the {part.name}, which reads the site file again")
+
+    def _tell(self, words: str) -> None:
+        """Say it, if anybody can still hear it: a closed terminal must not keep parts from stopping."""
+        with suppress(OSError):
+            self.say(words)
 
     def _time_to_wait(self) -> float | None:
         dues = [r.due - time.monotonic() for name, r in self._restarts.items() if name not in self._children]
@@ -148,7 +170,7 @@ class Supervisor:
         pause = pause_s(restart.deaths, urgent=part.urgent)
         restart.due = now + pause
         when = f"in {pause:g} s" if pause else "at once"
-        self.say(f"{part.name} {_ended(status)}; starting it again {when}")
+        self._tell(f"{part.name} {_ended(status)}; starting it again {when}")
 
     def _stop_all(self) -> None:
         for part in reversed(self.parts):
@@ -159,19 +181,19 @@ class Supervisor:
             try:
                 status = child.process.wait(STOP_S)
             except subprocess.TimeoutExpired:
-                self.say(f"{part.name} did not stop within {STOP_S:g} s; killing it")
+                self._tell(f"{part.name} did not stop within {STOP_S:g} s; killing it")
                 child.process.kill()
                 status = child.process.wait()
             os.close(child.pidfd)
-            self.say(f"{part.name} {_ended(status)}")
+            self._tell(f"{part.name} {_ended(status)}")
 
 
 @contextmanager
 def _signals(selector: selectors.BaseSelector) -> Iterator[None]:
-    """Make SIGTERM and SIGINT readable, and put back what was there before."""
+    """Make the signals readable that this process heeds, and put back what was there before."""
     read_end, write_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     before = signal.set_wakeup_fd(write_end)
-    handlers = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers = {number: signal.signal(number, lambda *_: None) for number in _HEEDED}
     selector.register(read_end, selectors.EVENT_READ, None)
     try:
         yield

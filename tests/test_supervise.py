@@ -184,6 +184,48 @@ def test_a_part_that_does_not_stop_is_killed(
         supervisor.close()
 
 
+def test_a_hang_up_goes_to_the_door_process(stand_ins: Callable[..., Running]) -> None:
+    """Without a terminal SIGHUP asks the door process to read its site file again, and all goes on."""
+    supervisor = stand_ins()
+    try:
+        pids = {name: pid_in(supervisor.lines.until(f"{name} started")) for name in ("door", "api")}
+        supervisor.lines.until("ready")
+        supervisor.process.send_signal(signal.SIGHUP)
+        supervisor.lines.until("SIGHUP goes to the door")
+        # The stand-in knows no SIGHUP: that it ends, and nothing else does, shows who got it.
+        supervisor.lines.until("door was ended by SIGHUP; starting it again at once")
+        assert pid_in(supervisor.lines.until("door started")) != pids["door"]
+        os.kill(pids["api"], 0)
+        assert supervisor.end() == 0
+    finally:
+        supervisor.close()
+    assert not any("api was ended by SIGHUP" in line for line in supervisor.lines.said)
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_a_closing_terminal_stops_all_in_order(tmp_path: Path, closes: bool) -> None:
+    """On a terminal SIGHUP says that it closes: all parts are stopped, also when nobody can be told."""
+    terminal, stderr = os.openpty()
+    process = subprocess.Popen([sys.executable, "-c", STAND_INS, str(tmp_path)], stderr=stderr)
+    os.close(stderr)
+    try:
+        said = b""
+        while b"ready" not in said:
+            said += os.read(terminal, 4096)
+        if closes:
+            os.close(terminal)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.wait()
+        if not closes:
+            os.close(terminal)
+    for name in ("warehouse", "door", "api"):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / name).read_text()), 0)
+
+
 def test_no_part_outlives_the_supervisor(stand_ins: Callable[..., Running]) -> None:
     """When the supervisor itself is killed, its parts end too."""
     supervisor = stand_ins()
@@ -223,6 +265,9 @@ def test_a_home_is_run_whole(home: Home) -> None:
         with running(*command) as second:
             assert "already runs" in second.lines.until("accessctl")
             assert second.process.wait(PATIENCE_S) == 1
+        process.send_signal(signal.SIGHUP)
+        with ApiClient(home.api_socket) as api:
+            assert api.doors()[0]["id"] == "entrance"
         process.send_signal(signal.SIGTERM)
         words = process.communicate(timeout=PATIENCE_S)[1].decode()
     finally:

@@ -4,11 +4,12 @@ import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from accessctl.api.models import ID_PATTERN, CardModel, CardPage, NewCard, Revocation, validity_of
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import After, Limit, PersonId, known
+from accessctl.api.presence import still_present, while_present
 from accessctl.api.problems import invalid, unknown
 from accessctl.link.messages import CardTag
 from accessctl.store import people_writer
@@ -20,9 +21,12 @@ CardId = Annotated[str, Path(pattern=ID_PATTERN, description="The card's id.", e
 
 
 @router.post("/people/{person}/cards", status_code=HTTPStatus.CREATED, summary="Enrol a card")
-async def enrol_card(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCard) -> CardModel:
+async def enrol_card(
+    parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCard, request: Request
+) -> CardModel:
     """Bind a card to a person, by its number or by having it shown at a reader within some seconds.
 
+    Whoever hangs up before a card was shown has called it off: the next card there is enrolled to nobody.
     The UID of a contactless card is no secret and can be cloned; where that matters, ask for a PIN as well.
     """
     try:
@@ -30,8 +34,11 @@ async def enrol_card(parts: TheParts, operator: TheOperator, person: PersonId, w
     except ValueError as error:
         raise invalid("body.valid_until", str(error)) from error
     await known(parts, person)
-    tag = await _tag(parts, wanted)
-    card = people_writer.NewCard(bytes.fromhex(tag.tag_hex), tag.technology, tag.hint, validity)
+    tag = await while_present(request, _tag(parts, wanted))
+    card = people_writer.NewCard(
+        bytes.fromhex(tag.tag_hex), tag.technology, tag.hint, validity, wanted.read_at
+    )
+    await still_present(request)
     row = await asyncio.to_thread(parts.writer.enrol_card, person, card, operator)
     await parts.door.nudge()
     return CardModel.of(row)

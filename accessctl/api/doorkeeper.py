@@ -46,7 +46,7 @@ class Doorkeeper:
         return await self._ask(MakeCardTag(technology, number_hex), CardTag)
 
     async def shown_card(self, access_point: str, within_s: float) -> CardTag:
-        """Have the next card read that is shown at an access point."""
+        """Have the next card read that is shown at an access point. Cancelled, it tells the door process."""
         return await self._ask(ReadCard(access_point, within_s), CardTag, within_s + SLACK_S)
 
     async def pin_hash(self, person: str, pin: str) -> str:

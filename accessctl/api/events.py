@@ -1,6 +1,7 @@
 """The record: pages of entries, and a stream of them as they come."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Header, Query
@@ -10,6 +11,7 @@ from starlette.responses import StreamingResponse
 from accessctl.api.parts import Parts, TheParts
 from accessctl.api.problems import invalid
 from accessctl.api.stream import entries
+from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.events import EventFilter, EventRow
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -36,7 +38,8 @@ class EventModel(BaseModel):
     access_point: str | None = Field(examples=["gate-in"])
     person: str | None = Field(description="A pseudonym.", examples=["p-3kx7qz2a"])
     person_name: str | None = Field(
-        description="The person's name now, from the people's store; the record never holds it.",
+        description="The person's name now, from the people's store; the record never holds it. "
+        "null also while that store cannot be read.",
         examples=["Ana Marsh"],
     )
     credential: str | None = Field(examples=["c-m4t2yx6b"])
@@ -65,9 +68,12 @@ class EventPage(BaseModel):
 
 
 async def shown(parts: Parts, rows: list[EventRow]) -> list[EventModel]:
-    """Join entries with the names that people have now."""
+    """Join entries with the names that people have now. Without the people's store they have none."""
     people = {row.person for row in rows if row.person is not None}
-    names = await asyncio.to_thread(parts.people.names_of, people) if people else {}
+    names: dict[str, str] = {}
+    if people:
+        with suppress(PeopleUnavailable):
+            names = await asyncio.to_thread(parts.people.names_of, people)
     return [EventModel.of(row, names) for row in rows]
 
 

@@ -47,9 +47,12 @@ class Wanted(BaseModel):
 
 
 def _printable(name: str | None) -> str | None:
-    """Keep out what could play tricks on somebody's terminal."""
+    """Keep out what could play tricks on somebody's terminal, or makes two names look like one.
+
+    Not printable are also the format characters (Unicode's Cf), such as zero-width joiners.
+    """
     if name is not None and not name.isprintable():
-        raise PydanticCustomError("not_printable", "must not contain control characters")
+        raise PydanticCustomError("not_printable", "must not contain control or invisible characters")
     return name
 
 

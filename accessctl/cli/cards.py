@@ -1,13 +1,13 @@
 """Cards."""
 
-import sys
-
 import click
 
 from accessctl.cli.talk import (
     Installation,
     Instant,
+    Seconds,
     as_json,
+    first_line,
     installation,
     local,
     print_json,
@@ -32,13 +32,13 @@ def cards() -> None:
 @cards.command()
 @click.argument("person")
 @click.option(
-    "--number", metavar="HEX", help="The card's UID. It stays in your shell's history: see --number-stdin."
+    "--number",
+    metavar="HEX",
+    help="The card's UID. The process list and your shell's history show it; --number-stdin avoids that.",
 )
 @click.option("--number-stdin", is_flag=True, help="Read the UID from the first line of stdin.")
 @click.option("--at", "access_point", metavar="ACCESS_POINT", help="Take the next card shown at this reader.")
-@click.option(
-    "--within", "within_s", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds."
-)
+@click.option("--within", "within_s", type=Seconds(1, 60), default=20.0, show_default=True, help="Seconds.")
 @click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
 @click.option(
     "--until", "valid_until", type=Instant(ends=True), help="Through this date, or until this instant."
@@ -66,7 +66,7 @@ def enrol(
     if sum((number is not None, number_stdin, access_point is not None)) != 1:
         raise click.UsageError("say which card: --at ACCESS_POINT, --number HEX or --number-stdin")
     if number_stdin:
-        number = sys.stdin.readline().strip()
+        number = first_line().strip()
     with here.api() as api:
         id_ = resolve(api, person)
         if access_point is not None:

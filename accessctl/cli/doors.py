@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from accessctl.client import OrderName
 
 _SHOWN = ("id", "name", "mode", "strike", "leaf", "alarm", "fault")
+_WARNINGS = {
+    "record_ok": "the record cannot be written; until it can, no door is released for a card or an order",
+    "keys_ok": "the root key cannot be used; until it can, no card counts at any door",
+}
+"""By the fact of the status that is false then."""
 
 
 @click.group()
@@ -29,7 +34,11 @@ def list_(here: Installation, *, json_: bool) -> None:
     Example: accessctl doors list
     """
     with here.api() as api:
-        found = api.doors()
+        status = api.status()
+    found = status["doors"]
+    for name, warning in _WARNINGS.items():
+        if not status[name]:
+            say(f"WARNING: {warning}")
     if json_:
         print_json(found)
         return

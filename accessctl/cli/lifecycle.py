@@ -98,7 +98,8 @@ def run(here: Installation, ready_fd: int | None) -> None:
     """Run the installation until Ctrl-C or SIGTERM.
 
     Starts the door process, the API process and, for a simulated board, the warehouse; starts again
-    what dies, the door process first; says so on stderr.
+    what dies, the door process first; says so on stderr. SIGHUP makes the door process read the site
+    file again; where stderr is a terminal it means that the terminal is closing, and stops all in order.
 
     \b
     Example: accessctl --home ~/warehouse run

@@ -1,14 +1,16 @@
 """People and their PINs."""
 
-import sys
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from accessctl.cli.talk import (
+    Failed,
     Installation,
     Instant,
     as_json,
+    first_line,
     installation,
     local,
     print_facts,
@@ -18,11 +20,15 @@ from accessctl.cli.talk import (
     say,
 )
 
+if TYPE_CHECKING:
+    from accessctl.client import ApiClient, Person
+
 _FROM = click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
 _UNTIL = click.option(
     "--until", "valid_until", type=Instant(ends=True), help="Through this date, or until this instant."
 )
 _PIN_STDIN = click.option("--pin-stdin", is_flag=True, help="Read the PIN from the first line of stdin.")
+_PIN: Final = re.compile(r"[0-9]{4,12}")
 
 
 @click.group()
@@ -67,7 +73,7 @@ def add(
         person = api.add_person(name, list(roles), id_=id_, valid_from=valid_from, valid_until=valid_until)
         say(f"added {person['name']} as {person['id']}")
         if pin is not None:
-            api.set_pin(person["id"], pin)
+            _set_first_pin(api, person, pin)
             say("the PIN is set")
             person = api.person(person["id"])
     if json_:
@@ -203,11 +209,29 @@ def _set_disabled(here: Installation, person: str, *, disabled: bool) -> None:
     say(f"{changed['name']} ({changed['id']}) is {'disabled' if disabled else 'enabled'}")
 
 
+def _set_first_pin(api: "ApiClient", person: "Person", pin: str) -> None:
+    """Give somebody who has just been added a PIN. Raises ``Failed``, which says that they are added."""
+    from accessctl.client import ApiError
+
+    id_ = person["id"]
+    try:
+        api.set_pin(id_, pin)
+    except ApiError as error:
+        raise Failed(
+            f"the PIN was not set ({error}), but {person['name']} WAS added, as {id_}. "
+            f"Set the PIN with `accessctl people pin {id_}`"
+        ) from error
+
+
 def _pin(*, ask_pin: bool, from_stdin: bool) -> str | None:
-    """Get a PIN in a way that leaves it in no list of processes and no history."""
+    """Get a PIN in a way that leaves it in no list of processes and no history. Raises ``Failed``."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not ask_pin:
+        pin = first_line().rstrip("\r\n")
+    elif ask_pin:
+        words = "PIN (4 to 12 digits)"
+        pin = click.prompt(words, hide_input=True, confirmation_prompt="PIN again", err=True)
+    else:
         return None
-    pin: str = click.prompt("PIN", hide_input=True, confirmation_prompt="PIN again", err=True)
+    if not _PIN.fullmatch(pin):
+        raise Failed("pin: must be 4 to 12 digits")
     return pin

@@ -1,6 +1,8 @@
 """The command itself and what it is made of."""
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,10 +12,23 @@ from accessctl.cli.events import events
 from accessctl.cli.lifecycle import check, demo, init, run
 from accessctl.cli.people import people
 from accessctl.cli.sim import sim
-from accessctl.cli.talk import Installation
+from accessctl.cli.talk import FINDING, Failed, Installation
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Root(click.Group):
+    """The command itself: it also says in words what the system could not do, such as writing to stdout."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as click declares it
+        """Run it. An ``OSError`` that nobody has put into words ends it with status 1 and one line."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            where = error.filename or "reading or writing failed"  # only a file has a name, stdout has none
+            Failed(f"{where}: {error.strerror or error}").show()
+            sys.exit(FINDING)
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),

@@ -1,13 +1,16 @@
 """What commands share: the installation they work on, how they print, how they fail."""
 
+import functools
 import json
+import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 
 GOOD, FINDING, WRONG_USE = 0, 1, 2
 NOTHING: Final = "–"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Failed(click.ClickException):
@@ -58,7 +68,23 @@ class Installation:
             raise Failed(str(error)) from error
 
 
-installation = click.make_pass_decorator(Installation, ensure=True)
+_with_installation = click.make_pass_decorator(Installation, ensure=True)
+
+
+def installation(command: Callable[Concatenate[Installation, P], R]) -> Callable[P, R]:
+    """Give a command the installation. Words that are no text are wrong use; paths may be any bytes."""
+
+    @_with_installation
+    @functools.wraps(command)
+    def checked(here: Installation, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        for name, given in click.get_current_context().params.items():
+            for word in given if isinstance(given, tuple) else (given,):
+                if isinstance(word, str) and not is_text(word):
+                    raise click.UsageError(f"{name.strip('_').replace('_', '-')}: this is not text in UTF-8")
+        return command(here, *args, **kwargs)
+
+    return checked
+
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
 
@@ -71,6 +97,22 @@ def print_json(data: object) -> None:
 def print_json_line(data: object) -> None:
     """Print one of many, on a line of its own."""
     click.echo(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def is_text(word: str) -> bool:
+    """Tell text from bytes that Python could not decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def first_line() -> str:
+    """Read the first line of stdin. Raises ``UsageError`` when it is no text."""
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:
+        line = "\udcff"
+    if not is_text(line):
+        raise click.UsageError("what comes on stdin is not text in UTF-8")
+    return line
 
 
 def say(words: str) -> None:
@@ -105,7 +147,9 @@ def local(at: str | None) -> str | None:
 
 def local_text(at: datetime) -> str:
     """Give an aware instant in this machine's time zone, to the second, with its offset."""
-    return at.astimezone().isoformat(" ", "seconds")
+    with suppress(OverflowError, ValueError):  # in the first or last hours that there are: stays as it is
+        at = at.astimezone()
+    return at.isoformat(" ", "seconds")
 
 
 def _text(value: object) -> str:
@@ -120,8 +164,19 @@ def _text(value: object) -> str:
             return str(value)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds between two bounds. NaN, which is in no order with them, is refused too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Give the number."""
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return seconds
+
+
 class Instant(click.ParamType[str]):
-    """A date or a date with a time, in this machine's time zone unless it has an offset."""
+    """A date, which is a day in this machine's time zone, or an instant with its offset."""
 
     name = "when"
 
@@ -131,13 +186,19 @@ class Instant(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
         """Give ISO 8601 with an offset."""
+        # fromisoformat also takes weeks and dates without hyphens, and what has no offset is not one instant.
+        day = _DAY.fullmatch(value)
         try:
-            at = datetime.fromisoformat(value)
+            at = datetime.fromisoformat(value if day or _INSTANT.fullmatch(value) else "")
         except ValueError:
-            self.fail(f"{value!r} is neither a date such as 2026-01-31 nor 2026-01-31T18:00", param, ctx)
-        if self._ends and len(value) <= len("2026-01-31"):
-            at += timedelta(days=1)
-        return at.astimezone().isoformat()
+            wanted = "neither a date such as 2026-01-31 nor an instant such as 2026-01-31T18:00+01:00"
+            self.fail(f"{value!r} is {wanted}", param, ctx)
+        try:
+            at = (at + timedelta(days=1) if day and self._ends else at).astimezone()
+            at.astimezone(UTC)
+        except (OverflowError, ValueError):
+            self.fail(f"{value} is too far away; leave it out for no limit", param, ctx)
+        return at.isoformat()
 
 
 def resolve(api: "ApiClient", who: str) -> str:

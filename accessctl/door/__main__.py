@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import ctypes
 import logging
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,8 @@ from accessctl.home import Home, HomeUnusable
 from hardware.errors import HardwareError
 
 NICENESS: Final = -5
+_M_ARENA_MAX: Final = -8
+"""``malloc.h``"""
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +31,10 @@ def main() -> int:
     home = parser.parse_args().home
     logging.basicConfig(level=logging.INFO, format="door: %(message)s", stream=sys.stderr)
     go_first()
+    keep_one_arena()
     try:
         place = Home(home)
-        with alone(place.door_lock):
+        with _only_one(place):
             asyncio.run(serve(place))
     except SiteInvalid as error:
         log.error("%s/site.toml cannot be used, and no door moves:\n%s", home, error)  # noqa: TRY400
@@ -41,6 +46,26 @@ def main() -> int:
         log.error("cannot start, and no door moves: %s", error)  # noqa: TRY400
         return 2
     return 0
+
+
+@contextmanager
+def _only_one(place: Home) -> Iterator[None]:
+    """Hold the door process's lock. On a disk that cannot be written doors matter more than the lock.
+
+    Raises ``AlreadyHeld``.
+    """
+    with ExitStack() as holding:
+        try:
+            holding.enter_context(alone(place.door_lock))
+        except OSError as error:
+            log.warning("no lock could be taken, so nothing keeps a second door process away: %s", error)
+        yield
+
+
+def keep_one_arena() -> None:
+    """Let all threads share glibc's main heap: only from there can what Argon2 took be given back."""
+    with suppress(OSError, AttributeError):  # another C library has no such call and no such habit
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def go_first() -> None:

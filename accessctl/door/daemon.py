@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.config import Site, SiteInvalid, load_file
+from accessctl.config.last_good import keep_as_last_good, load_site
 from accessctl.door.alarm_clock import AlarmClock
 from accessctl.door.clock import Clock, SystemClock
 from accessctl.door.controller import Controller
@@ -57,9 +58,8 @@ class DoorProcess:
         self.timers = Timers(clock)
         self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
         self.people = PeopleReader(home.people)
-        services = Services(
-            Prover(self.people, home.root_key, workers), self.recorder, self.timers, clock, self._rulebook
-        )
+        self.prover = Prover(self.people, home.root_key, workers)
+        services = Services(self.prover, self.recorder, self.timers, clock, self._rulebook)
         self.outbox = Outbox(self.people, self.recorder, clock)
         self.controller = Controller(site, board, services, self.outbox)
         self.desk = Desk(self.controller, services, workers)
@@ -70,6 +70,8 @@ class DoorProcess:
         ``refused`` is what was wrong with a newer site file that is not in force.
         """
         self._record_start(refused)
+        if (why := self.prover.why_no_keys()) is not None:
+            log.error("no card and no PIN can be checked: %s", why)
         self.board.open(report)
         self.controller.start()
 
@@ -98,10 +100,7 @@ class DoorProcess:
             refused = Entry(self.clock.moment(), EventType.POLICY_REFUSED, reason=why)
             self.recorder.note(Change((refused,)))
             return
-        try:
-            self.recorder.begin_run(run_of(site))
-        except RecordUnavailable as error:
-            log.error("the record does not know of the new rules yet: %s", error)  # noqa: TRY400
+        self.recorder.begin_run(run_of(site))
         keep_as_last_good(self.home)
         self.recorder.note(Change((self._loaded(site),)))
 
@@ -152,30 +151,12 @@ def run_of(site: Site) -> Run:
     return Run(site.controller, boot, site.revision, release)
 
 
-def keep_as_last_good(home: Home) -> None:
-    """Keep a copy of a site file that was sound, for a start at night with one that is not."""
+async def open_link(link: LinkServer) -> None:
+    """Let the office ask. Where no socket can be made, a read-only disk say, the doors do without it."""
     try:
-        temporary = home.last_good_site.with_suffix(".new")
-        temporary.write_bytes(home.site_file.read_bytes())
-        temporary.replace(home.last_good_site)
+        await link.open()
     except OSError as error:
-        log.warning("no copy of the site file could be kept: %s", error)
-
-
-def load_site(home: Home) -> tuple[Site, SiteInvalid | None]:
-    """Load the site file, or the last good one with what is wrong with the newer.
-
-    Raises ``SiteInvalid`` when there is neither.
-    """
-    try:
-        site = load_file(home.site_file)
-    except SiteInvalid as error:
-        try:
-            return load_file(home.last_good_site), error
-        except SiteInvalid:
-            raise error from None
-    keep_as_last_good(home)
-    return site, None
+        log.error("nobody can ask the door process anything: %s", error)  # noqa: TRY400
 
 
 def _on_signals(
@@ -194,6 +175,8 @@ async def serve(home: Home) -> None:
     """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``."""
     loop = asyncio.get_running_loop()
     site, refused = load_site(home)
+    if refused is None:
+        keep_as_last_good(home)
     board = build(site.board, simulation=home.warehouse_socket)
     link: LinkServer | None = None
 
@@ -214,7 +197,7 @@ async def serve(home: Home) -> None:
         upkeep = Upkeep(home.record, process.timers, process.recorder)
         upkeep.start()
         link = LinkServer(home.door_socket, process.desk.answer)
-        await link.open()
+        await open_link(link)
         gc.freeze()  # what was made until now stays: the collector need not look at it during a badge
         log.info("ready: %d doors, rules %s", len(site.doors), site.revision)
         await stopping.wait()

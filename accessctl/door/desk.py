@@ -88,7 +88,7 @@ class Desk:
                 self._controller.take_outbox()
                 return Done(self._services.recorder.seq)
             case AskStatus():
-                return status_of(self._controller, self._services.recorder)
+                return status_of(self._controller, self._services.recorder, self._prover)
             case Follow():
                 return Reached(self._services.recorder.seq)
 
@@ -134,6 +134,8 @@ class Desk:
 
     def _once(self, order: str, entry: Entry, carry_out: Callable[[Change], bool]) -> Answer:
         """Carry an order out unless that was done before."""
+        if self._services.recorder.is_waiting(order):
+            return Fault(FaultCode.RECORD_UNAVAILABLE, "it is done; that could not be recorded yet")
         if self._services.recorder.was_done(order):
             return Done(self._services.recorder.seq, repeated=True)
         if not carry_out(Change((entry,), order=order)):

@@ -45,6 +45,8 @@ class DoorKeeper:
         self._strike, self._annunciators = strike, annunciators
         self._recorder, self._timers, self._clock = services
         self.state: DoorState = at_start(door)
+        self.lasting = Pattern.IDLE
+        """What the door's annunciators show until further notice."""
         self.fault: str | None = None
 
     def grant(self, event: DoorEvent, change: Change) -> int:
@@ -85,8 +87,9 @@ class DoorKeeper:
             case CancelTimer(timer):
                 self._timers.cancel((self.door.id, timer))
             case Sound(tone):
+                self.lasting = _PATTERN_OF[tone]
                 for annunciator in self._annunciators:
-                    show(annunciator, _PATTERN_OF[tone])
+                    show(annunciator, self.lasting)
             case Record():
                 pass  # written by the caller, in one transaction with what brought it about
 

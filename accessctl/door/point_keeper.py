@@ -14,8 +14,10 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from accessctl.door.clock import Clock
-from accessctl.door.door_keeper import DoorKeeper, show
+from accessctl.door.allowance import Allowance
+from accessctl.door.clock import NS_PER_US, Clock
+from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.light import Light
 from accessctl.door.proving import Found, Prover
 from accessctl.door.recorder import Recorder
 from accessctl.door.timers import Timers
@@ -39,6 +41,8 @@ from policies.rulebook import Rulebook
 
 FACTOR_TIMEOUT: Final = timedelta(seconds=10)
 """So long may a person take from one factor, or one key, to the next."""
+ATTEMPT_LIMIT: Final = timedelta(seconds=30)
+"""So long may an attempt take in all, from the card to the last key."""
 CHECK_TIMEOUT: Final = timedelta(seconds=3)
 """So long may a check take before it counts as impossible."""
 FLOOD_REPORT_AFTER: Final = timedelta(seconds=10)
@@ -64,6 +68,7 @@ class Attempt:
     stage: Stage = Stage.IDLE
     holder: Holder | None = None
     hint: str = ""
+    began_ns: int = 0
     digits: list[str] = field(default_factory=list, repr=False)
     early: list[str] = field(default_factory=list, repr=False)
     """Keys pressed by somebody faster than the check of the card. They count once it is done."""
@@ -89,43 +94,43 @@ class PointKeeper:
     ) -> None:
         """Take the point, its door, its light and tone, and what every keeper needs."""
         self.point, self.door = point, door
-        self._annunciator, self._services = annunciator, services
+        self._services, self._light = services, Light(annunciator, door)
+        self._allowance = Allowance(services.clock)
         self._attempt = Attempt()
         self._dropped = 0
+        self._reporting = False
         self._enrolling: Callable[[CardFrame], None] | None = None
         self.online = False
+        self._recorded_online: bool | None = None
 
     # ------------------------------------------------------------------ what the reader reports
 
     def card_shown(self, frame: CardFrame) -> None:
         """Begin an attempt with this card."""
-        if self._enrolling is not None:
-            take, self._enrolling = self._enrolling, None
-            self._show(Pattern.GRANTED)
-            take(frame)
-            return
-        if self._attempt.stage in {Stage.CHECKING_CARD, Stage.CHECKING_PIN}:
+        if self._attempt.stage in {Stage.CHECKING_CARD, Stage.CHECKING_PIN} or not self._allowance.take():
             self.drop()
             return
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
-        attempt = self._begin(Stage.CHECKING_CARD, hint_of(frame.number))
-        self._services.prover.find(frame, lambda found: self._found(attempt, found))
+        attempt = self._begin(hint_of(frame.number))
+        self._services.prover.find(frame, lambda found: self._found(attempt, frame, found))
         if self._is_at(attempt, Stage.CHECKING_CARD):
             self._services.timers.start(
-                self._timer, CHECK_TIMEOUT, lambda: self._found(attempt, _NOT_CHECKED)
+                self._timer, CHECK_TIMEOUT, lambda: self._found(attempt, frame, _NOT_CHECKED)
             )
 
     def card_unreadable(self, signal: CardUnreadable) -> None:
-        """Refuse a card that could not be read, or let its holder out."""
-        if self.point.direction is Direction.OUT:
+        """Refuse a card that could not be read, or let its holder out. What somebody else began goes on."""
+        if self._attempt.stage is not Stage.IDLE or not self._allowance.take():
+            self.drop()
+        elif self.point.direction is Direction.OUT:
             self._conclude(leave(None, Reason.CARD_UNREADABLE), {"why": signal.why})
         else:
             self._conclude(Decision(Outcome.REFUSED, Reason.CARD_UNREADABLE), {"why": signal.why})
 
     def key_pressed(self, signal: KeyPressed) -> None:
         """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""
-        self._show(Pattern.KEY)
+        self._light.flash(Pattern.KEY)
         attempt = self._attempt
         if attempt.stage is Stage.AWAITING_PIN:
             self._take_key(attempt, signal.key)
@@ -138,29 +143,37 @@ class PointKeeper:
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "the reader was lost"})
         self._reset()
-        self._note(EventType.READER_OFFLINE, why)
+        self._record_presence(why)
 
     def reader_back(self) -> None:
         """Remember that the reader answers."""
         self.online = True
-        self._note(EventType.READER_ONLINE)
-        self._show(Pattern.IDLE)
+        self._record_presence()
+        self._light.restore()
+
+    def drop(self, count: int = 1) -> None:
+        """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
+        self._dropped += count
+        self._report_later()
 
     # ------------------------------------------------------------------------------- enrolment
 
     def enrol_next(self, take: Callable[[CardFrame], None]) -> bool:
-        """Hand the next card to ``take`` and do not decide about it; ``False`` when that is taken."""
+        """Hand the next card that nobody holds to ``take``; ``False`` when somebody waits for it already.
+
+        A card that is known is decided about as ever: its holder wants to pass, not to be enrolled.
+        """
         if self._enrolling is not None:
             return False
         self._enrolling = take
-        self._show(Pattern.PIN_WANTED)
+        self._light.prompt()
         return True
 
     def stop_enrolling(self, take: Callable[[CardFrame], None]) -> None:
-        """Decide about cards again, if it is still this one that waits."""
+        """Decide about every card again, if it is still this one that waits."""
         if self._enrolling is take:
             self._enrolling = None
-            self._show(Pattern.IDLE)
+            self._light.prompt_over()
 
     # -------------------------------------------------------------------------------- attempts
 
@@ -168,8 +181,9 @@ class PointKeeper:
     def _timer(self) -> tuple[str, str]:
         return ("attempt", self.point.id)
 
-    def _begin(self, stage: Stage, hint: str) -> int:
-        self._attempt = Attempt(self._attempt.number + 1, stage, hint=hint)
+    def _begin(self, hint: str) -> int:
+        now_ns = self._services.clock.monotonic_ns()
+        self._attempt = Attempt(self._attempt.number + 1, Stage.CHECKING_CARD, hint=hint, began_ns=now_ns)
         return self._attempt.number
 
     def _is_at(self, number: int, stage: Stage) -> bool:
@@ -179,15 +193,20 @@ class PointKeeper:
         self._attempt = Attempt(self._attempt.number + 1)
         self._services.timers.cancel(self._timer)
 
-    def _found(self, number: int, found: Found) -> None:
+    def _found(self, number: int, frame: CardFrame, found: Found) -> None:
         if not self._is_at(number, Stage.CHECKING_CARD):
             return
         attempt = self._attempt
         if not found.checked:
             self._conclude(self._unavailable(), {})
-            return
-        attempt.holder = found.holder
-        self._decide(PinCheck.NOT_ENTERED, {} if found.holder else {"card": attempt.hint})
+        elif found.holder is None and self._enrolling is not None:
+            take, self._enrolling = self._enrolling, None
+            self._reset()
+            self._light.flash(Pattern.GRANTED)
+            take(frame)
+        else:
+            attempt.holder = found.holder
+            self._decide(PinCheck.NOT_ENTERED, {} if found.holder else {"card": attempt.hint})
 
     def _unavailable(self) -> Decision:
         if self.point.direction is Direction.OUT:
@@ -204,7 +223,7 @@ class PointKeeper:
         decision = decide(request, services.rulebook(), services.clock.now())
         if decision.outcome is Outcome.MORE:
             self._attempt.stage = Stage.AWAITING_PIN
-            self._show(Pattern.PIN_WANTED)
+            self._light.prompt()
             self._await_key()
             self._take_early_keys(self._attempt)
             return
@@ -227,8 +246,14 @@ class PointKeeper:
         self._await_key()
 
     def _await_key(self) -> None:
+        """Wait for the next key, but for no attempt longer than its limit, however many keys come."""
+        spent = timedelta(
+            microseconds=(self._services.clock.monotonic_ns() - self._attempt.began_ns) // NS_PER_US
+        )
         self._services.timers.start(
-            self._timer, FACTOR_TIMEOUT, lambda: self._decide(PinCheck.TIMED_OUT, {"why": "no key came"})
+            self._timer,
+            max(timedelta(), min(FACTOR_TIMEOUT, ATTEMPT_LIMIT - spent)),
+            lambda: self._decide(PinCheck.TIMED_OUT, {"why": "the PIN was not entered in time"}),
         )
 
     def _check_pin(self, attempt: Attempt) -> None:
@@ -245,8 +270,13 @@ class PointKeeper:
         )
 
     def _pin_checked(self, number: int, check: PinCheck) -> None:
-        if self._is_at(number, Stage.CHECKING_PIN):
-            self._decide(check, {})
+        if not self._is_at(number, Stage.CHECKING_PIN) or self._attempt.holder is None:
+            return
+        # While the digits were typed the card may have been revoked, or the person disabled.
+        again = self._services.prover.find_again(self._attempt.holder)
+        if again.checked:
+            self._attempt.holder = again.holder
+        self._decide(check if again.checked else PinCheck.UNAVAILABLE, {})
 
     # ------------------------------------------------------------------------------ conclusions
 
@@ -254,12 +284,13 @@ class PointKeeper:
         """Record what was decided, act on it, and be ready for the next person."""
         holder = self._attempt.holder
         self._reset()
+        self._light.prompt_over()
         counter = None if wrong is None or holder is None else (holder.person.id, wrong)
         change = Change(self._entries(decision, holder, detail, wrong), counter)
         if decision.granted:
             self._grant(decision, holder, change)
         else:
-            self._show(Pattern.REFUSED)
+            self._light.flash(Pattern.REFUSED)
             self._services.recorder.note(change)
 
     def _grant(self, decision: Decision, holder: Holder | None, change: Change) -> None:
@@ -273,10 +304,10 @@ class PointKeeper:
                 self.door.happen(Granted(passage), change)
             else:
                 refused = replace(decision, outcome=Outcome.REFUSED, reason=Reason.RECORD_UNAVAILABLE)
-                self._show(Pattern.REFUSED)
+                self._light.flash(Pattern.REFUSED)
                 self._services.recorder.note(Change(self._entries(refused, holder, {}, None)))
                 return
-        self._show(Pattern.GRANTED)
+        self._light.flash(Pattern.GRANTED)
 
     def _entries(
         self, decision: Decision, holder: Holder | None, detail: Detail, wrong: WrongPins | None
@@ -304,29 +335,32 @@ class PointKeeper:
         locked = replace(decided, type=EventType.LOCKOUT, reason=words, detail={"wrong_pins": wrong.count})
         return (decided, locked)
 
-    def drop(self, count: int = 1) -> None:
-        """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
-        first = self._dropped == 0
-        self._dropped += count
-        if first:
-            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report_flood)
+    def _report_later(self) -> None:
+        if not self._reporting:
+            self._reporting = True
+            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report)
 
-    def _report_flood(self) -> None:
-        dropped, self._dropped = self._dropped, 0
+    def _report(self) -> None:
+        """Record what was left out: how much was dropped, and how the reader stands if that is news."""
+        dropped, self._dropped, self._reporting = self._dropped, 0, False
         if dropped >= _A_FLOOD:
-            self._note(
-                EventType.READER_FLOOD, f"{dropped} cards or keys came faster than they could be looked at"
-            )
+            words = f"{dropped} cards, keys or interruptions came faster than they could be looked at."
+            self._note(EventType.READER_FLOOD, words)
+        if self._recorded_online is not self.online:
+            self._record_presence()
+
+    def _record_presence(self, why: str | None = None) -> None:
+        if not self._allowance.take():
+            self.drop()
+            return
+        self._recorded_online = self.online
+        self._note(EventType.READER_ONLINE if self.online else EventType.READER_OFFLINE, why)
 
     def _note(self, kind: EventType, why: str | None = None) -> None:
         moment = self._services.clock.moment()
         self._services.recorder.note(
             Change((Entry(moment, kind, self.point.door, self.point.id, reason=why),))
         )
-
-    def _show(self, pattern: Pattern) -> None:
-        if self._annunciator is not None:
-            show(self._annunciator, pattern)
 
 
 def _count_after(decision: Decision, pin: PinCheck, wrong: WrongPins, clock: Clock) -> WrongPins | None:

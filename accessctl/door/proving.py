@@ -63,6 +63,14 @@ class Prover:
             self._hasher = PinHasher(self._key().derive(Purpose.PIN_PEPPER))
         return self._hasher
 
+    def why_no_keys(self) -> str | None:
+        """Say why nothing can be checked; ``None`` when it can."""
+        try:
+            self.tagger()
+        except KeysUnavailable as error:
+            return str(error)
+        return None
+
     def find(self, frame: CardFrame, then: Callable[[Found], None]) -> None:
         """Find who holds this card. At once for a card seen before, else after one Argon2."""
         tag = self._known.recall(frame.technology, frame.number)
@@ -78,6 +86,14 @@ class Prover:
         self._workers.submit(
             lambda: tagger.tag(frame.technology, frame.number), lambda made: then(self._tagged(frame, made))
         )
+
+    def find_again(self, holder: Holder) -> Found:
+        """Look at a card that was found a moment ago as the store has it now."""
+        try:
+            return Found(self._people.holder_of_card(holder.card.id))
+        except (PeopleUnavailable, ValueError) as error:
+            log.error("a card could not be looked up again: %s", error)  # noqa: TRY400
+            return Found(None, checked=False)
 
     def check_pin(self, person: PersonId, pin: str, then: Callable[[PinCheck], None]) -> None:
         """Verify a PIN after one Argon2."""

@@ -8,6 +8,7 @@ refusal): it never raises, and what cannot be written waits in memory until it c
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -97,7 +98,7 @@ class Recorder:
             return
         try:
             for _ in range(min(_ONE_GO, len(self._waiting))):
-                self.seq = self._ready().append(self._waiting[0])
+                self.seq = self._ready().append(self._with_newest_count(self._waiting[0]))
                 self._late += len(self._waiting.popleft().entries)
             if not self._waiting:
                 self._end_fault(self._fault_since)
@@ -121,9 +122,21 @@ class Recorder:
         """Whether an order was carried out before. Raises ``RecordUnavailable``."""
         return self._ready().was_done(order)
 
+    def is_waiting(self, order: str) -> bool:
+        """Whether an order was carried out and only its entry has to wait."""
+        return any(change.order == order for change in self._waiting)
+
     def outbox_taken(self, people_epoch: str) -> int:
         """Give how far the people's outbox was taken. Raises ``RecordUnavailable``."""
         return self._ready().outbox_taken(people_epoch)
+
+    def check_place(self) -> None:
+        """See whether the record is still where it was; where it is not, that is a fault like any other."""
+        if self._writer is not None:
+            try:
+                self._writer.check_place()
+            except RecordUnavailable as error:
+                self._begin_fault(error)
 
     def note_checkpoint(self) -> None:
         """Remember in the file when its log was moved. This commit pays for the new log's header."""
@@ -135,7 +148,7 @@ class Recorder:
                 self._begin_fault(error)
 
     def begin_run(self, run: Run) -> None:
-        """Let what follows stand under other rules. Raises ``RecordUnavailable``."""
+        """Let what follows stand under other rules."""
         self._run = run
         if self._writer is not None:
             self._writer.begin_run(run)
@@ -159,6 +172,13 @@ class Recorder:
             self.seq = writer.last_seq()
             self._writer = writer
         return self._writer
+
+    def _with_newest_count(self, change: Change) -> Change:
+        """Let a change that had to wait carry the count as it is now: its own may have been overtaken."""
+        if change.wrong_pins is None:
+            return change
+        person, _then = change.wrong_pins
+        return replace(change, wrong_pins=(person, self._wrong_pins[person]))
 
     def _tell(self) -> None:
         """Say how far the record has grown. Whoever listens must not keep a door from being released."""

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from accessctl.door.controller import Controller
 from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
 from accessctl.link.messages import Status
 from hardware.specs import ReaderSpec, StrikeSpec
@@ -11,7 +12,7 @@ from policies.door import Phase
 from policies.event_types import EventType
 
 
-def status_of(controller: Controller, recorder: Recorder) -> Status:
+def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Status:
     """Describe the doors, readers and roles of one controller."""
     site = controller.site
     strikes = {spec.id: spec for spec in site.board.strikes}
@@ -23,6 +24,7 @@ def status_of(controller: Controller, recorder: Recorder) -> Status:
         seq=recorder.seq,
         record_ok=recorder.ok,
         unrecorded=recorder.unrecorded,
+        keys_ok=prover.why_no_keys() is None,
         doors=[
             _door(keeper, strikes[site.strike_of_door[door]]) for door, keeper in controller.doors.items()
         ],

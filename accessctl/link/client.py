@@ -149,6 +149,7 @@ class LinkClient:
             self._connection = None
 
     async def _apart(self, request: Request) -> Message:
+        """Ask over a connection of its own. Its end, also when cancelled, tells the other side to give up."""
         connection = await _Connection.open(self._path)
         try:
             return await connection.exchange(request)

@@ -154,6 +154,8 @@ class Status:
     record_ok: bool
     unrecorded: int
     """How many entries wait in memory for the record to be writable again."""
+    keys_ok: bool
+    """Whether the root key can be used. If not, no card and no PIN counts."""
     doors: list[dict[str, Any]]
     readers: list[dict[str, Any]]
     roles: list[dict[str, Any]]

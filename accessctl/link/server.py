@@ -16,6 +16,7 @@ from accessctl.link.messages import (
     Follow,
     MessageUnreadable,
     Reached,
+    ReadCard,
     Request,
     decode,
     encode,
@@ -94,7 +95,12 @@ class LinkServer:
             if isinstance(request, Follow):
                 await self._follow(writer)
                 return
-            if request is not None:
+            if isinstance(request, ReadCard):
+                answer = await _while_there(reader, self._answer(request))
+                if answer is None:
+                    return
+                await _send(writer, answer)
+            elif request is not None:
                 await _send(writer, await self._answer(request))
 
     async def _read(self, line: bytes, writer: asyncio.StreamWriter) -> Request | None:
@@ -119,6 +125,22 @@ class LinkServer:
                 await _send(writer, Reached(self._seq))
         finally:
             self._followers.discard(news)
+
+
+async def _while_there(reader: asyncio.StreamReader, answer: Awaitable[Answer]) -> Answer | None:
+    """Wait for an answer as long as the client is there; ``None`` when it has gone.
+
+    For a request that waits for a person: a client that has left must not get the next card that is shown.
+    """
+    answering = asyncio.ensure_future(answer)
+    leaving = asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return answering.result() if answering.done() else None
+    finally:
+        for waiting in (answering, leaving):
+            waiting.cancel()
+        await asyncio.gather(answering, leaving, return_exceptions=True)
 
 
 async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:

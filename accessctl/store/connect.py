@@ -45,6 +45,13 @@ def reader(path: Path, *, busy_ms: int = BUSY_MS, any_thread: bool = False) -> s
     return connection
 
 
+def check_schema(connection: sqlite3.Connection, known: tuple[str, ...]) -> None:
+    """Raise ``sqlite3.DatabaseError`` unless exactly the migrations that this version knows were applied."""
+    applied = connection.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
+    if tuple(name for (name,) in applied) != known:
+        raise sqlite3.DatabaseError("it was written by another version of this software")
+
+
 def _quoted(path: Path) -> str:
     """Keep ``?``, ``#`` and ``%`` of a path from being read as parts of the URI."""
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from accessctl.store.connect import reader
+from accessctl.store.connect import check_schema, reader
 from accessctl.store.errors import PeopleUnavailable
-from accessctl.store.schemes import CardTagScheme
+from accessctl.store.identity import Identity
+from accessctl.store.schemes import PEOPLE_SCHEMA, CardTagScheme
 from policies.ids import CredentialId, PersonId, RoleId
 from policies.people import Card, CardStatus, Holder, Person, Validity
 
@@ -17,8 +18,10 @@ _HOLDER: Final = (
     "SELECT c.id, c.status, c.valid_from, c.valid_until,"
     " p.id, p.roles, p.valid_from, p.valid_until, p.disabled, n.person IS NOT NULL"
     " FROM card c JOIN person p ON p.id = c.person LEFT JOIN pin n ON n.person = p.id"
-    " WHERE c.tag = ?"
+    " WHERE c."
 )
+_BY_TAG: Final = f"{_HOLDER}tag = ?"
+_BY_ID: Final = f"{_HOLDER}id = ?"
 _OUTBOX: Final = (
     "SELECT id, at, type, person, credential, operator, detail FROM outbox WHERE id > ? ORDER BY id LIMIT ?"
 )
@@ -34,7 +37,12 @@ class PeopleReader:
 
     def holder_of(self, tag: bytes) -> Holder | None:
         """Give the card with this tag and its person, or ``None``. Raises ``PeopleUnavailable``."""
-        rows = self._all(_HOLDER, tag)
+        rows = self._all(_BY_TAG, tag)
+        return _holder(rows[0]) if rows else None
+
+    def holder_of_card(self, card: CredentialId) -> Holder | None:
+        """Give the card with this id and its person, or ``None``. Raises ``PeopleUnavailable``."""
+        rows = self._all(_BY_ID, card)
         return _holder(rows[0]) if rows else None
 
     def pin_hash_of(self, person: PersonId) -> str | None:
@@ -65,6 +73,17 @@ class PeopleReader:
             self._connection.close()
             self._connection = None
 
+    def check_place(self) -> None:
+        """Let go of a file that was moved or removed; the next question opens what is in its place."""
+        if self._connection is not None and not self._file.same():
+            self.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = self._connection = reader(self._path)
+        check_schema(connection, PEOPLE_SCHEMA)
+        self._file = Identity(self._path)
+        return connection
+
     def _meta(self, key: str) -> str:
         rows = self._all("SELECT value FROM meta WHERE key = ?", key)
         if not rows:
@@ -73,10 +92,9 @@ class PeopleReader:
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
-            if self._connection is None:
-                self._connection = reader(self._path)
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+            connection = self._connection or self._open()
+            return connection.execute(sql, values).fetchall()
+        except (sqlite3.Error, OSError) as error:
             self.close()
             raise PeopleUnavailable(f"{self._path.name}: {error}") from error
 

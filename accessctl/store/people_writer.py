@@ -20,6 +20,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.identity import Identity
 from accessctl.store.people_errors import DuplicateCard, DuplicatePerson, NoPin, UnknownCard, UnknownPerson
 from accessctl.store.people_queries import CardRow, PersonRow, find_card, find_person
 from policies.event_types import EventType
@@ -41,6 +42,8 @@ class NewCard:
     technology: str
     hint: str
     validity: Validity = Validity()
+    read_at: str | None = None
+    """The access point at whose reader it was shown; ``None``: its number was typed in."""
 
 
 class PeopleWriter:
@@ -52,6 +55,7 @@ class PeopleWriter:
         self._now = now
         self._lock = Lock()
         self._db: Database | None = None
+        self._file: Identity | None = None
 
     def add_person(
         self,
@@ -128,7 +132,8 @@ class PeopleWriter:
                 }
             )
             about = {"kind": "card", "technology": card.technology, "hint": row.hint}
-            facts = {**about, **_validity_facts(row.validity)}
+            where = {} if card.read_at is None else {"read_at": card.read_at}
+            facts = {**about, **where, **_validity_facts(row.validity)}
             self._tell(db, EventType.CREDENTIAL_ENROLLED, operator, facts, person=person, card=row.id)
         return row
 
@@ -155,18 +160,35 @@ class PeopleWriter:
 
     @contextmanager
     def _change(self) -> Iterator[Database]:
-        """Give the database inside a transaction. Raises ``PeopleUnavailable``; then nothing has changed."""
+        """Give the database inside a transaction. Raises ``PeopleUnavailable``; then nothing has changed.
+
+        SQLite goes on writing into a file that was removed, so that a change would be lost without a word.
+        """
         with self._lock:
             try:
                 if self._db is None:
+                    self._file = Identity(self._path)
                     self._db = _open(self._path)
+                self._check_file()
                 with self._db.atomic():
                     yield self._db
-            except sqlite3.Error as error:
+                    self._check_file()  # while it can still be taken back
+                self._check_file()
+            except PeopleUnavailable:
                 self._forget()
-                raise PeopleUnavailable(f"{self._path.name}: {error}") from error
+                raise
+            except (sqlite3.Error, OSError) as error:
+                self._forget()
+                what = error.strerror if isinstance(error, OSError) else error
+                raise PeopleUnavailable(f"{self._path.name}: {what}") from error
+
+    def _check_file(self) -> None:
+        """Raise ``PeopleUnavailable`` when the path no longer leads to the file that was opened."""
+        if self._file is None or not self._file.same():
+            raise PeopleUnavailable(f"{self._path.name} was moved or removed while in use")
 
     def _forget(self) -> None:
+        self._file = None
         if self._db is not None:
             self._db.close()
             self._db = None

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from accessctl.store.connect import writer
+from accessctl.store.connect import check_schema, writer
 from accessctl.store.entry import Entry, instant, milliseconds
 from accessctl.store.errors import RecordUnavailable
+from accessctl.store.identity import Identity
+from accessctl.store.schemes import RECORD_SCHEMA
 from policies.ids import PersonId
 from policies.lockout import WrongPins
 
@@ -75,18 +77,33 @@ class RecordWriter:
         """Open the file and register the run. Raises ``RecordUnavailable``."""
         self._path = path
         self._run = run
+        self._run_id: int | None = None
+        self._lost: str | None = None
         self._connection: sqlite3.Connection | None = self._open()
 
     def append(self, change: Change) -> int:
         """Write a change durably and give the number of its last entry. Raises ``RecordUnavailable``."""
-        connection = self._connection = self._connection or self._open()
+        connection = self._in_place()
         try:
+            if self._run_id is None:
+                self._run_id = _register(connection, self._run)
             if change.is_one_row:
                 return connection.execute(_INSERT_EVENT, self._row(change.entries[0])).lastrowid or 0
             return self._append_all(connection, change)
         except sqlite3.Error as error:
             self._give_up(connection, error)
             raise RecordUnavailable(str(error)) from error
+
+    def check_place(self) -> None:
+        """Raise ``RecordUnavailable`` if the file or its log was moved or removed while it was in use.
+
+        Then nothing is written any more until it is back in its place, or until the next start: what
+        would be opened instead lacks what the log held.
+        """
+        self._lost = None
+        if self._connection is not None and not (self._file.same() and self._log.same()):
+            self._lost = f"{self._path.name} or its log was moved or removed while it was in use"
+            raise RecordUnavailable(self._lost)
 
     def lay_out_log(self) -> None:
         """Let the write-ahead log have its full size before the first badge. Raises ``RecordUnavailable``.
@@ -109,10 +126,8 @@ class RecordWriter:
             connection.execute(_PUT_META, (key, value))
 
     def begin_run(self, run: Run) -> None:
-        """Let the following entries stand under another run. Raises ``RecordUnavailable``."""
-        self._run = run
-        with self._usable() as connection:
-            self._run_id = _register(connection, run)
+        """Let the following entries stand under another run, which is registered with the first of them."""
+        self._run, self._run_id = run, None
 
     def epoch(self) -> str:
         """Give the name of this very file."""
@@ -145,7 +160,10 @@ class RecordWriter:
         return int(self._meta(f"outbox:{people_epoch}") or 0)
 
     def close(self) -> None:
-        """Close the file. The WAL stays, for the next start to read."""
+        """Close the file."""
+        self._close()
+
+    def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -153,15 +171,27 @@ class RecordWriter:
     def _open(self) -> sqlite3.Connection:
         try:
             connection = writer(self._path)
-            self._run_id = _register(connection, self._run)
-        except sqlite3.Error as error:
+            try:
+                check_schema(connection, RECORD_SCHEMA)
+                self._run_id = _register(connection, self._run)
+                self._file, self._log = Identity(self._path), Identity(self._log_path)
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
             raise RecordUnavailable(f"{self._path.name}: {error}") from error
         return connection
+
+    def _in_place(self) -> sqlite3.Connection:
+        if self._lost is not None:
+            raise RecordUnavailable(self._lost)
+        self._connection = self._connection or self._open()
+        return self._connection
 
     @contextmanager
     def _usable(self) -> Iterator[sqlite3.Connection]:
         """Give the connection, opened anew if need be; what fails is undone and raised in our own words."""
-        connection = self._connection = self._connection or self._open()
+        connection = self._in_place()
         try:
             yield connection
         except sqlite3.Error as error:
@@ -183,13 +213,17 @@ class RecordWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         if error.sqlite_errorcode not in _MERELY_BUSY:
-            connection.close()
-            self._connection = None
+            self._close()
 
     def _log_bytes(self) -> int:
         with suppress(OSError):
-            return self._path.with_name(f"{self._path.name}-wal").stat().st_size
+            return self._log_path.stat().st_size
         return 0
+
+    @property
+    def _log_path(self) -> Path:
+        real = self._path.resolve()  # SQLite puts the log beside the file itself, not beside a link to it
+        return real.with_name(f"{real.name}-wal")
 
     def _meta(self, key: str) -> str | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", key)

@@ -8,6 +8,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Final, Self
 
+RECORD_SCHEMA: Final = ("m001_record",)
+PEOPLE_SCHEMA: Final = ("m001_people_and_cards",)
+"""The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
+
 CARD_TAG_SCHEME: Final = "argon2id:m=8192,t=1,p=1"
 _SALT_BYTES: Final = 16
 

@@ -1,6 +1,16 @@
-import pytest
+import asyncio
+import json
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
-from accessctl.link.messages import FaultCode, MakeCardTag, ReadCard
+import pytest
+from fastapi import Request
+
+from accessctl.api.presence import while_present
+from accessctl.api.problems import Refusal
+from accessctl.link.messages import CardTag, FaultCode, MakeCardTag, ReadCard
 from tests.api.running import RunningApi, refused
 
 
@@ -23,6 +33,55 @@ def test_a_card_is_enrolled_at_a_reader(api: RunningApi) -> None:
     answer = api.http.post(f"/people/{person}/cards", json={"read_at": "gate-in", "within_s": 3})
     assert answer.json()["hint"] == "AB"
     assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3)
+
+
+def test_the_record_learns_where_a_card_was_read(api: RunningApi) -> None:
+    """A card shown at a reader is enrolled with its access point, one typed in without."""
+    with api.peer.answering(ReadCard, CardTag("iso14443-uid", "c0" * 32, "C0")):
+        cards = [
+            api.http.post(f"/people/{api.new_person()}/cards", json=body).json()["id"]
+            for body in ({"read_at": "gate-in"}, {"number": "04A1B2C3D4E509"})
+        ]
+    with closing(sqlite3.connect(api.home.people)) as people:
+        told = dict(people.execute("SELECT credential, detail FROM outbox WHERE credential IS NOT NULL"))
+    assert [json.loads(told[card]).get("read_at") for card in cards] == ["gate-in", None]
+
+
+@pytest.fixture
+def no_card_yet(api: RunningApi) -> Iterator[None]:
+    """Nobody shows a card."""
+    api.peer.silent_on = {ReadCard}
+    api.peer.heard.clear()
+    api.peer.abandoned.clear()
+    yield
+    api.peer.silent_on = set()
+
+
+def test_whoever_leaves_has_called_off_the_enrolment(api: RunningApi, no_card_yet: None) -> None:
+    """When the client hangs up, nobody waits for a card any more, and the next one is enrolled to nobody."""
+    person = api.new_person()
+    body = json.dumps({"read_at": "gate-in", "within_s": 60}).encode()
+    head = f"POST /v1/people/{person}/cards HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(api.home.api_socket))
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        api.do(api.peer.until_heard, ReadCard)
+    api.do(api.peer.until_abandoned, ReadCard)
+    assert api.http.get(f"/people/{person}").json()["active_cards"] == 0
+
+
+def test_a_card_that_comes_too_late_is_nobodys() -> None:
+    """A card that is read in the moment in which the client leaves is not enrolled."""
+
+    async def left() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def read() -> str:
+        return "a tag"
+
+    request = Request({"type": "http"}, left)
+    with pytest.raises(Refusal, match="the client left"):
+        asyncio.run(while_present(request, read()))
 
 
 def test_a_card_is_enrolled_once(api: RunningApi) -> None:
@@ -77,6 +136,7 @@ def test_a_senseless_enrolment_is_refused(api: RunningApi, body: dict[str, objec
     [
         (FaultCode.TIMED_OUT, 504),
         (FaultCode.BUSY, 409),
+        (FaultCode.WAY_OUT, 409),
         (FaultCode.UNKNOWN_ACCESS_POINT, 404),
         (FaultCode.KEYS_UNAVAILABLE, 503),
         (FaultCode.CARD_UNUSABLE, 422),

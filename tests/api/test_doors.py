@@ -17,6 +17,7 @@ def test_doors_are_shown_as_they_stand(api: RunningApi) -> None:
     assert api.http.get("/doors/gate").json() == STATUS.doors[0]
     assert api.http.get("/roles").json() == STATUS.roles
     status = api.http.get("/status").json()
+    assert (status["record_ok"], status["keys_ok"]) == (True, True)
     assert (status["controller"], status["seq"], status["readers"]) == ("kade-1", 42, STATUS.readers)
 
 

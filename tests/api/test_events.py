@@ -80,6 +80,19 @@ def test_a_name_is_the_one_of_today(api: RunningApi, recording: Recording) -> No
     assert api.http.get("/events").json()["events"][0]["person_name"] == "Ana Wilk"
 
 
+def test_names_may_be_missing(api: RunningApi, recording: Recording) -> None:
+    """While the people's store cannot be read the record still can: people have their ids and no names."""
+    person = api.new_person()
+    recording.add("access_granted", person=person)
+    for file in api.home.path.glob("people.db*"):
+        file.unlink()
+    api.home.people.write_bytes(b"no database" * 1000)
+    (event,) = api.http.get("/events").json()["events"]
+    assert (event["person"], event["person_name"]) == (person, None)
+    with streaming(api, "?after=0") as stream:
+        assert stream.take(1) == [1]
+
+
 def test_pages_give_everything_once(api: RunningApi, recording: Recording) -> None:
     """Following ``next`` forward or backward gives every entry once."""
     for _ in range(5):

@@ -166,3 +166,16 @@ def test_a_door_process_in_trouble_is_quoted(api: RunningApi) -> None:
     with api.peer.refusing(AskStatus, FaultCode.KEYS_UNAVAILABLE, "the root key cannot be read"):
         answer = api.http.post("/people", json={"name": "Ana", "roles": ["picker"]})
     assert refused(answer, 503)["detail"] == "the root key cannot be read"
+
+
+@pytest.mark.parametrize("character", "\u200b\u200c\u200d\u00ad\u2060\u202e\ufeff\x1b\u0085")
+def test_a_name_has_no_invisible_characters(api: RunningApi, character: str) -> None:
+    """What nobody sees, such as a zero-width joiner, would make two names of what looks like one."""
+    person = api.new_person()
+    name = f"An{character}a"
+    for answer in (
+        api.http.post("/people", json={"name": name, "roles": ["picker"]}),
+        api.http.patch(f"/people/{person}", json={"name": name}),
+    ):
+        (problem,) = refused(answer, 422)["problems"]
+        assert problem == {"path": "body.name", "what": "must not contain control or invisible characters"}

@@ -1,13 +1,18 @@
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from accessctl.client import ApiClient
-from accessctl.link.messages import DoorOrder, MakeCardTag, OrderDoor, ReadCard
+from accessctl.link.messages import AskStatus, DoorOrder, MakeCardTag, OrderDoor, ReadCard, Status
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 from tests.homes import Recording
+from tests.link.peer import STATUS
 
 NUMBER = "04A1B2C3D4E5F6"
 
@@ -53,6 +58,49 @@ def test_which_card_must_be_said_once(run: Run, words: tuple[str, ...]) -> None:
     assert "--at ACCESS_POINT" in refused.stderr
 
 
+@pytest.mark.parametrize("within", ["nan", "inf", "0", "61", "soon"])
+def test_a_time_to_show_a_card_is_a_number(run: Run, within: str) -> None:
+    """The seconds to wait for a card lie between their bounds; what is no number is wrong use."""
+    refused = run("cards", "enrol", "p-1", "--at", "gate-in", "--within", within)
+    assert refused.exit_code == 2
+    assert "Error: Invalid value for '--within'" in refused.stderr.splitlines()[-1]
+
+
+def test_a_killed_command_enrols_nobody(api: RunningApi) -> None:
+    """When the command that waits for a card is killed, the next card shown there is enrolled to nobody."""
+    person = api.new_person()
+    api.peer.heard.clear()
+    api.peer.abandoned.clear()
+    api.peer.silent_on = {ReadCard}
+    words = ("--home", str(api.home.path), "cards", "enrol", person, "--at", "gate-in", "--within", "60")
+    try:
+        command = subprocess.Popen([sys.executable, "-m", "accessctl.cli", *words], stderr=subprocess.DEVNULL)
+        api.do(api.peer.until_heard, ReadCard)
+        command.kill()
+        command.wait()
+        api.do(api.peer.until_abandoned, ReadCard)
+    finally:
+        api.peer.silent_on = set()
+    assert api.http.get(f"/people/{person}").json()["active_cards"] == 0
+
+
+@pytest.mark.parametrize("words", [("events", "list", "--json"), ("doors", "list"), ("--help",)])
+def test_output_that_cannot_be_written_is_said(
+    api: RunningApi, recording: Recording, words: tuple[str, ...]
+) -> None:
+    """A full disk behind stdout is a finding in one line."""
+    recording.add("rex", door="gate")
+    with Path("/dev/full").open("wb") as full:
+        refused = subprocess.run(
+            [sys.executable, "-m", "accessctl.cli", "--home", str(api.home.path), *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert refused.returncode == 1
+    assert refused.stderr == b"accessctl: reading or writing failed: No space left on device\n"
+
+
 def test_a_card_is_revoked(api: RunningApi, run: Run) -> None:
     """Revoking says which card of whom it was; a reason that there is not is wrong use."""
     card = run("cards", "enrol", api.new_person(), "--number", "0455667788").stdout.strip()
@@ -69,6 +117,27 @@ def test_doors_are_listed(run: Run) -> None:
     assert head.split()[:4] == ["ID", "NAME", "MODE", "STRIKE"]
     assert line.startswith("gate  Main gate  locked  secured")
     assert json.loads(run("doors", "list", "--json").stdout)[0]["id"] == "gate"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (replace(STATUS, record_ok=False), "the record cannot be"),
+        (replace(STATUS, keys_ok=False), "the root key cannot be"),
+    ],
+    ids=["record", "keys"],
+)
+def test_a_controller_that_lets_nobody_in_is_said(
+    api: RunningApi, run: Run, status: Status, words: str
+) -> None:
+    """While the record or the key cannot be used, whoever lists the doors is warned, beside the data."""
+    assert run("doors", "list").stderr == ""
+    with api.peer.answering(AskStatus, status):
+        listed = run("doors", "list", "--json")
+    assert listed.exit_code == 0
+    assert json.loads(listed.stdout)[0]["id"] == "gate"
+    (warning,) = listed.stderr.splitlines()
+    assert warning.startswith(f"accessctl: WARNING: {words}")
 
 
 @pytest.mark.parametrize("order", list(DoorOrder))

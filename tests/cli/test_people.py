@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from accessctl.link.messages import FaultCode, ForgiveWrongPins, HashPin
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
@@ -29,6 +31,37 @@ def test_a_date_that_is_none(run: Run) -> None:
     refused = run("people", "add", "Bo Lund", "--role", "picker", "--until", "soon")
     assert refused.exit_code == 2
     assert "2026-01-31" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "when"),
+    [
+        ("--until", "9999-12-31"),
+        ("--from", "0001-01-01T00:00+01:00"),
+        ("--until", "9999-12-31T23:59-01:00"),
+        ("--until", "2026-W05"),
+        ("--until", "20260131"),
+        ("--until", "2026-02-30"),
+        ("--from", "2026-01-31T18:00"),
+        ("--from", "2026-01-31T18:00+25:00"),
+        ("--from", ""),
+        ("--from", "\udcff"),
+    ],
+)
+def test_a_time_that_cannot_be_used(run: Run, option: str, when: str) -> None:
+    """A date that nobody writes so, or that no calendar reaches, is wrong use in one line."""
+    refused = run("people", "add", "Bo Lund", "--role", "picker", option, when)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"Error: Invalid value for '{option}'" in refused.stderr.splitlines()[-1]
+
+
+def test_the_first_and_last_days_can_be_shown(api: RunningApi, run: Run) -> None:
+    """An instant that this machine's time zone cannot reach any more is shown as it was given."""
+    ends = {"valid_from": "0001-01-01T00:00:00Z", "valid_until": "9999-12-31T23:59:59Z"}
+    person = api.new_person("Old Hand", **ends)
+    shown = run("people", "show", person)
+    assert shown.exit_code == 0
+    assert "9999-12-31 23:59" in shown.stdout or "9999-12-31 1" in shown.stdout
 
 
 def test_an_unknown_role_is_a_finding(run: Run) -> None:
@@ -65,6 +98,53 @@ def test_a_bad_pin_is_not_repeated(api: RunningApi, run: Run) -> None:
     """A PIN that cannot be one is refused without being shown."""
     refused = run("people", "pin", api.new_person(), "--pin-stdin", input=f"{SECRET}x\n")
     assert (refused.exit_code, refused.stderr) == (1, "accessctl: pin: must be 4 to 12 digits\n")
+
+
+@pytest.mark.parametrize("pin", ["12", "1234567890123", "12a4", "١٢٣٤", "", " 1234"])
+def test_nobody_is_added_with_a_bad_pin(api: RunningApi, run: Run, pin: str) -> None:
+    """A PIN that cannot be one is refused before the person is added."""
+    refused = run("people", "add", "Half Done", "--role", "picker", "--pin-stdin", input=f"{pin}\n")
+    assert (refused.exit_code, refused.stderr) == (1, "accessctl: pin: must be 4 to 12 digits\n")
+    assert api.http.get("/people", params={"name": "Half Done"}).json()["people"] == []
+
+
+def test_a_pin_that_is_not_text(run: Run) -> None:
+    """Bytes on stdin that are no text are wrong use."""
+    refused = run("people", "add", "Half Done", "--role", "picker", "--pin-stdin", input=b"\xff\n")
+    assert refused.exit_code == 2
+    assert "stdin is not text" in refused.stderr
+
+
+def test_whoever_was_added_without_their_pin_is_named(api: RunningApi, run: Run) -> None:
+    """When the PIN fails after the person was added, both are said, and how to set the PIN."""
+    words = ("people", "add", "Half Added", "--role", "picker", "--pin-stdin")
+    with api.peer.refusing(HashPin, FaultCode.KEYS_UNAVAILABLE, "the key is gone"):
+        refused = run(*words, input=f"{SECRET}\n")
+    (person,) = api.http.get("/people", params={"name": "Half Added"}).json()["people"]
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[-1] == (
+        f"accessctl: the PIN was not set (the key is gone), but Half Added WAS added, as {person['id']}. "
+        f"Set the PIN with `accessctl people pin {person['id']}`"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("people", "show", "\udcff"),
+        ("people", "add", "\udcff", "--role", "picker"),
+        ("people", "add", "Bo", "--role", "\udcff"),
+        ("cards", "list", "--person", "\udcff"),
+        ("doors", "release", "\udcff"),
+        ("events", "list", "--door", "\udcff"),
+        ("sim", "rex", "\udcff"),
+    ],
+)
+def test_an_argument_that_is_not_text(run: Run, words: tuple[str, ...]) -> None:
+    """An argument in bytes that are no text is wrong use, in one line."""
+    refused = run(*words)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "is not text in UTF-8" in refused.stderr.splitlines()[-1]
 
 
 def test_people_are_listed_in_a_table(api: RunningApi, run: Run) -> None:

@@ -245,6 +245,10 @@ class Story:
         """Everything that a reader's light and tone have shown."""
         return [pattern for _, pattern in self._annunciator(point).history]
 
+    def playing(self, point: str) -> Pattern | None:
+        """What a reader's light and tone show at this instant."""
+        return self._annunciator(point).playing
+
     def reader(self, point: str) -> FakeReader:
         """Give the reader of an access point."""
         return self.board.readers[DeviceId(f"{point}.reader")]

@@ -58,7 +58,10 @@ def test_a_flood_is_reported_once_and_costs_the_other_doors_nothing(slow: Slow) 
     mark = slow.story.mark()
     slow.story.after(10)
     assert slow.story.types(since=mark) == ["reader_flood"]
-    assert slow.story.last().reason == "999 cards or keys came faster than they could be looked at"
+    assert (
+        slow.story.last().reason
+        == "999 cards, keys or interruptions came faster than they could be looked at."
+    )
 
 
 def test_a_check_that_never_ends_is_given_up(slow: Slow) -> None:
@@ -91,5 +94,42 @@ def test_a_pin_that_cannot_be_checked_is_not_counted(slow: Slow) -> None:
         slow.story.keys("cage-in", "4711#").after(3.1)
         assert slow.story.last().type == Reason.AUTHENTICATION_UNAVAILABLE.event_type
     slow.story.badge("cage-in", ALICE).keys("cage-in", "4711#")
+    slow.workers.work()
+    assert slow.story.released("cage")
+
+
+def test_a_babbling_reader_does_not_fill_the_record(slow: Slow) -> None:
+    """Thousands of known cards, unreadable cards and interruptions leave some hundreds of entries at most."""
+    story = slow.story
+    story.badge("shed-in", ALICE)
+    slow.workers.work()
+    mark = story.mark()
+    for _ in range(2000):
+        story.badge("shed-in", ALICE)
+        story.reader("front-in").show_unreadable()
+        story.reader("cage-in").lose()
+        story.reader("cage-in").come_back()
+    assert len(story.types(since=mark)) < 3 * 250
+    story.reader("cage-in").lose()
+    story.after(11)
+    assert story.types(since=mark).count("reader_flood") == 3
+    assert _presence(story) == "reader_offline", "how the reader stands in the end is recorded all the same"
+    story.reader("cage-in").come_back()
+    story.after(11)
+    assert _presence(story) == "reader_online"
+
+
+def _presence(story: Story) -> str:
+    said = [row.type for row in story.rows() if row.access_point == "cage-in" and row.type.endswith("line")]
+    return said[-1]
+
+
+def test_a_card_that_is_pulled_away_while_somebody_types_is_nobodys_refusal(slow: Slow) -> None:
+    """An attempt goes on when somebody else's card cannot be read meanwhile."""
+    slow.story.badge("cage-in", ALICE)
+    slow.workers.work()
+    slow.story.keys("cage-in", "47")
+    slow.story.reader("cage-in").show_unreadable()
+    slow.story.keys("cage-in", "11#")
     slow.workers.work()
     assert slow.story.released("cage")

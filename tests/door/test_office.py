@@ -130,3 +130,19 @@ def test_a_hash_from_the_desk_opens_the_cage(story: Story) -> None:
     assert isinstance(answer, PinHash)
     assert answer.hash.startswith("$argon2id$")
     assert answer.hash not in repr(answer)
+
+
+def test_a_known_card_passes_while_somebody_enrols(story: Story) -> None:
+    """Whoever holds a card already wants to pass; the enrolment goes on waiting for a card of nobody's."""
+
+    async def enrol() -> object:
+        waiting = asyncio.ensure_future(story.process.desk.answer(ReadCard("front-in", 5)))
+        await asyncio.sleep(0)
+        story.badge("front-in", ALICE)
+        assert story.released("front")
+        story.badge("front-in", STRANGER)
+        return await waiting
+
+    answer = asyncio.run(enrol())
+    assert isinstance(answer, CardTag)
+    assert answer.hint == "02"

@@ -1,10 +1,14 @@
 """Card and PIN at the cage."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from accessctl.link.messages import Done, ForgiveWrongPins
 from hardware.ports import Pattern
 from policies.lockout import FREE_TRIES, LAST_TRY, wait_after
+from policies.people import CardStatus
 from policies.reasons import Reason
 from tests.door.conftest import ALICE, BOB, STRANGER
 from tests.door.story import Story
@@ -145,3 +149,44 @@ def test_an_admin_can_forgive(story: Story) -> None:
     assert isinstance(story.ask(ForgiveWrongPins("o1", "alice", "local:root")), Done)
     assert story.last().type == "lockout_relinquished"
     assert _enter(story, "4711") == "access_granted"
+
+
+@pytest.mark.parametrize("what", ["revoked", "disabled"])
+def test_a_card_that_is_taken_away_while_the_pin_is_typed_opens_nothing(story: Story, what: str) -> None:
+    """What counts is how card and person stand when the PIN is decided about, not when the card was shown."""
+    card = story.office.card("alice", STRANGER)
+    story.badge("cage-in", STRANGER).keys("cage-in", "47")
+    if what == "revoked":
+        story.office.revoke(card, CardStatus.STOLEN)
+        expected = Reason.CARD_STOLEN
+    else:
+        story.office.writer.change_person("alice", lambda row: replace(row, disabled=True), "tester")
+        expected = Reason.PERSON_DISABLED
+    story.keys("cage-in", "11#")
+    assert story.last().type == expected.event_type
+    assert not story.released("cage")
+
+
+def test_an_attempt_ends_however_many_keys_are_pressed(story: Story) -> None:
+    """Somebody who keeps pressing keys keeps the reader for half a minute at most."""
+    story.badge("cage-in", ALICE)
+    for _ in range(5):
+        story.after(5).keys("cage-in", "*")
+    mark = story.mark()
+    story.after(5.1)
+    assert story.types(since=mark) == [Reason.FACTOR_TIMEOUT.event_type]
+
+
+def test_the_light_goes_back_to_what_the_door_has_to_say(story: Story) -> None:
+    """After an attempt the prompt is gone; and a prompt does not silence an alarm."""
+    story.badge("cage-in", ALICE)
+    assert story.playing("cage-in") is Pattern.PIN_WANTED
+    story.keys("cage-in", "0000#").after(5)
+    assert story.playing("cage-in") is Pattern.IDLE
+    story.opens("cage").badge("cage-in", ALICE).after(1)
+    assert story.playing("cage-in") is Pattern.ALARM
+    story.keys("cage-in", "4711#").after(5)
+    assert story.playing("cage-in") is Pattern.ALARM
+    story.reader("cage-in").lose()
+    story.reader("cage-in").come_back()
+    assert story.playing("cage-in") is Pattern.ALARM

@@ -86,9 +86,11 @@ def test_a_lock_order_given_twice_in_a_fault_does_not_jam_the_record(story: Stor
     with _locked(story):
         for _ in range(2):
             story.ask(OrderDoor("o1", "front", DoorOrder.LOCK, "local:root"))
+    mark = story.mark()
     story.after(1)
     assert story.process.recorder.ok
     assert story.process.recorder.unrecorded == 0
+    assert story.types(since=mark).count("door_locked") == 1
 
 
 def test_a_wrong_pin_counts_even_if_it_cannot_be_recorded(story: Story) -> None:
@@ -147,3 +149,43 @@ def test_the_record_refuses_to_be_changed(story: Story) -> None:
         ):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(attempt)
+
+
+def test_a_count_that_had_to_wait_does_not_undo_a_newer_one(story: Story) -> None:
+    """Four wrong PINs in a fault and a fifth after it lock out, and still do after a crash."""
+    with _locked(story):
+        for _ in range(4):
+            story.badge("cage-in", ALICE).keys("cage-in", "0000#")
+    story.badge("cage-in", ALICE).keys("cage-in", "0000#")
+    assert story.last().type == "lockout_max_attempts"
+    story.after(2).restart(crash=True)
+    story.badge("cage-in", ALICE)
+    assert story.last().type == Reason.LOCKED_OUT.event_type
+
+
+@pytest.mark.parametrize("gone", ["record.db", "record.db-wal"])
+def test_a_record_that_is_removed_under_us_is_noticed(story: Story, gone: str) -> None:
+    """No door is released into a file that nobody will find again; leaving is free as ever."""
+    (story.home.path / gone).unlink()
+    story.after(1).badge("front-in", ALICE)
+    assert not story.released("front")
+    assert not story.process.recorder.ok
+    story.wants_out("front")
+    assert story.released("front")
+
+
+def test_a_record_written_by_a_later_version_is_left_alone(story: Story) -> None:
+    """Its schema is not ours, so nothing is written into it, and no door opens by a badge."""
+    story.process.stop()
+    with closing(sqlite3.connect(story.home.record, isolation_level=None)) as connection:
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('record', 'm999', '')"
+        )
+        before = connection.execute("SELECT count(*) FROM event").fetchone()
+    story.start_process(load(SITE))
+    story.badge("front-in", ALICE)
+    assert not story.released("front")
+    story.wants_out("front")
+    assert story.released("front")
+    with closing(sqlite3.connect(story.home.record)) as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == before

@@ -3,7 +3,7 @@
 import pytest
 
 from accessctl.config import SiteInvalid, load
-from accessctl.door.daemon import load_site
+from accessctl.config.last_good import keep_as_last_good, load_site
 from accessctl.keys.cards import KnownCards
 from accessctl.link.messages import Done, DoorOrder, OrderDoor
 from hardware.fakes import FakeAnnunciator
@@ -114,6 +114,7 @@ def test_a_broken_site_file_at_night_falls_back_on_the_last_good_one(story: Stor
     """What was in force before goes on, with everything that is wrong with the newer file."""
     site, refused = load_site(story.home)
     assert refused is None
+    keep_as_last_good(story.home)
     story.home.site_file.write_text("[site")
     fallen_back, refused = load_site(story.home)
     assert fallen_back == site

@@ -33,6 +33,7 @@ STATUS = Status(
     rules="7c1e0f9a2b3d",
     seq=42,
     record_ok=True,
+    keys_ok=True,
     unrecorded=0,
     doors=[
         {
@@ -67,6 +68,8 @@ class DoorPeer:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.heard: list[Request] = []
+        self.abandoned: list[Request] = []
+        """Requests whose client hung up without an answer."""
         self._news = asyncio.Event()
         self.connections = 0
         self.hang_up_on: set[type[Request]] = set()
@@ -124,9 +127,16 @@ class DoorPeer:
             self._news.clear()
             await self._news.wait()
 
+    async def until_abandoned(self, kind: type[Request]) -> None:
+        """Wait until the client of such a request has hung up without an answer."""
+        while not any(isinstance(request, kind) for request in self.abandoned):
+            self._news.clear()
+            await self._news.wait()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        unanswered: list[Request] = []
         with suppress(ConnectionError):
             while line := await reader.readline():
                 request = decode(line)
@@ -137,8 +147,12 @@ class DoorPeer:
                     break
                 if isinstance(request, Follow):
                     self._followers.add(writer)
-                if type(request) not in self.silent_on:
+                if type(request) in self.silent_on:
+                    unanswered.append(request)
+                else:
                     writer.write(encode(self._answer(request)))
+        self.abandoned += unanswered
+        self._news.set()
         self._followers.discard(writer)
         self._writers.discard(writer)
         writer.close()

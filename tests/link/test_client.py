@@ -149,6 +149,19 @@ def test_waiting_for_a_card_holds_up_nobody(talk: Callable[[Talk], None]) -> Non
     talk(conversation)
 
 
+def test_whoever_gives_up_on_a_card_hangs_up(talk: Callable[[Talk], None]) -> None:
+    """A caller that no longer waits for a card closes that connection, so that the reader is given up."""
+
+    async def conversation(peer: DoorPeer, client: LinkClient) -> None:
+        peer.silent_on = {ReadCard}
+        reading = asyncio.create_task(client.ask(ReadCard("gate-in", 60), 65))
+        await peer.until_heard(ReadCard)
+        reading.cancel()
+        await peer.until_abandoned(ReadCard)
+
+    talk(conversation)
+
+
 def test_a_card_that_is_shown(talk: Callable[[Talk], None]) -> None:
     """A card shown for enrolment comes back as its tag."""
 

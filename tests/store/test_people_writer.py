@@ -23,7 +23,7 @@ from accessctl.store.people_queries import PeopleQueries, PersonRow
 from accessctl.store.people_writer import NewCard, PeopleWriter
 from policies.ids import PersonId
 from policies.people import CardStatus, Validity
-from tests.homes import NOON, OwnClock
+from tests.homes import NOON, OwnClock, new_home
 
 OPERATOR = "local:maria"
 TAG = bytes(range(32))
@@ -139,6 +139,52 @@ def test_the_writer_recovers(home: Home, writer: PeopleWriter) -> None:
         ana(writer)
     moved.rename(home.people)
     ana(writer)
+
+
+def removed(home: Home) -> None:
+    for file in home.path.glob("people.db*"):
+        file.unlink()
+
+
+def replaced(home: Home) -> None:
+    removed(home)
+    new_home(home.path)
+
+
+@pytest.mark.parametrize("accident", [removed, replaced])
+def test_no_change_goes_into_a_file_that_is_gone(
+    home: Home, writer: PeopleWriter, queries: PeopleQueries, accident: Callable[[Home], None]
+) -> None:
+    """When its file was removed or replaced, a change is not said to be done; the next one finds the new."""
+    ana(writer)
+    accident(home)
+    with pytest.raises(PeopleUnavailable, match=r"people\.db was moved or removed while in use"):
+        ana(writer)
+    new_home(home.path)
+    person = ana(writer)
+    assert [found.id for found in queries.people()] == [person.id]
+
+
+def test_a_change_is_taken_back_when_its_file_goes(
+    home: Home, writer: PeopleWriter, queries: PeopleQueries
+) -> None:
+    """A file that is moved away in the middle of a change does not keep it."""
+    person = ana(writer)
+    away = home.path / "away"
+    away.mkdir()
+
+    def disabled_meanwhile(row: PersonRow) -> PersonRow:
+        for file in home.path.glob("people.db*"):
+            file.rename(away / file.name)
+        return replace(row, disabled=True)
+
+    with pytest.raises(PeopleUnavailable, match="moved or removed"):
+        writer.change_person(person.id, disabled_meanwhile, OPERATOR)
+    for file in away.iterdir():
+        file.rename(home.path / file.name)
+    found = queries.person(person.id)
+    assert found is not None
+    assert not found.disabled
 
 
 def test_the_door_process_sees_a_card(home: Home, writer: PeopleWriter) -> None:

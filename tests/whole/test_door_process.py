@@ -1,6 +1,7 @@
 """The door process on its own: it opens doors with nobody else there, and releases none by itself."""
 
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import Done, DoorOrder, Fault, OrderDoor
+from accessctl.link.messages import Done, DoorOrder, Fault, OrderDoor, ReadCard, encode
 from tests.door.conftest import ALICE, STRANGER
 from tests.whole.processes import Door, Warehouse
 
@@ -161,3 +162,32 @@ def test_a_second_door_process_is_refused(home: Home, warehouse: Warehouse) -> N
         assert "already runs" in second.stderr
         assert isinstance(door.ask(OrderDoor("o1", "front", DoorOrder.RELEASE, "tester")), Done)
         assert warehouse.released() == ["front"]
+
+
+@pytest.mark.parametrize("which", ["people", "record"])
+def test_a_corrupt_store_at_the_start_keeps_nobody_in(home: Home, warehouse: Warehouse, which: str) -> None:
+    """The process starts with garbage for a store: no badge counts, the exit button does."""
+    store = getattr(home, which)
+    store.write_bytes(b"garbage" * 5000)
+    with Door(home) as door, warehouse.tool.watch(timeout_s=5) as edges:
+        warehouse.tool.badge("front-in", ALICE)
+        assert any(edge.kind == "show" and edge.facts["pattern"] == "REFUSED" for edge in edges)
+        assert warehouse.released() == []
+        warehouse.tool.exit_request("front")
+        assert any(edge.kind == "line" and edge.facts["released"] for edge in edges)
+        assert door.status().record_ok is (which == "people")
+
+
+def test_a_card_shown_after_the_enrolling_client_has_gone_is_not_enrolled(
+    home: Home, warehouse: Warehouse
+) -> None:
+    """Whoever stopped waiting must not be given the next stranger's card; it is refused as ever."""
+    with Door(home) as door, warehouse.tool.watch(timeout_s=5) as edges:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(home.door_socket))
+            client.sendall(encode(ReadCard("front-in", 60)))
+            assert any(edge.kind == "show" and edge.facts["pattern"] == "PIN_WANTED" for edge in edges)
+        assert any(edge.kind == "show" and edge.facts["pattern"] == "IDLE" for edge in edges)
+        warehouse.tool.badge("front-in", STRANGER)
+        assert any(edge.kind == "show" and edge.facts["pattern"] == "REFUSED" for edge in edges)
+        assert door.status().record_ok

@@ -106,6 +106,9 @@ def test_a_stopped_door_process_can_be_ended(door: Door) -> None:
     assert door.process.wait(PATIENCE_S) == 0
 
 
+ONE_ARGON2_KIB = 8 * 1024
+
+
 def test_a_flood_at_one_reader_holds_up_neither_a_door_nor_a_stop(
     door: Door, home: Home, warehouse: Warehouse
 ) -> None:
@@ -125,7 +128,7 @@ def test_a_flood_at_one_reader_holds_up_neither_a_door_nor_a_stop(
             _a_badge_works(warehouse)
         status = Path(f"/proc/{door.process.pid}/status").read_text()
         rss = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-        assert rss < MOST_RSS_KIB
+        assert rss < MOST_RSS_KIB + ONE_ARGON2_KIB
         assert door.stop() == 0
     finally:
         enough.set()
