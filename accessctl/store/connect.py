@@ -8,6 +8,10 @@ BUSY_MS: Final = 150
 """How long the door process waits for a lock. Nobody else writes its file, so a lock is a fault already."""
 
 
+CACHE_KIB: Final = 4096
+"""What a reading connection may keep in memory: with a million cards, the tree above the last level."""
+
+
 def writer(path: Path, *, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
     """Open an existing database for its one writer. Transactions are explicit.
 
@@ -38,6 +42,7 @@ def reader(path: Path, *, busy_ms: int = BUSY_MS, any_thread: bool = False) -> s
     try:
         connection.execute(f"PRAGMA busy_timeout={busy_ms:d}")
         connection.execute("PRAGMA query_only=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB:d}")
         connection.execute("PRAGMA trusted_schema=OFF")
     except sqlite3.Error:
         connection.close()

@@ -99,20 +99,24 @@ class PeopleReader:
             raise PeopleUnavailable(f"{self._path.name}: {error}") from error
 
 
-@lru_cache(maxsize=1024)
 def _holder(row: tuple[Any, ...]) -> Holder:
-    """Read a row. The same row gives the same value, so that of a busy day most are read once."""
     card, status, card_from, card_until, person, roles, from_, until, disabled, has_pin = row
     return Holder(
         Person(
             PersonId(person),
-            tuple(RoleId(role) for role in json.loads(roles)),
+            _roles(roles),
             _validity(from_, until),
             disabled=bool(disabled),
             has_pin=bool(has_pin),
         ),
         Card(CredentialId(card), CardStatus(status), _validity(card_from, card_until)),
     )
+
+
+@lru_cache(maxsize=256)
+def _roles(text: str) -> tuple[RoleId, ...]:
+    """Read a list of roles. A site has few different ones."""
+    return tuple(RoleId(role) for role in json.loads(text))
 
 
 def _validity(start: str | None, end: str | None) -> Validity:

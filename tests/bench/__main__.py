@@ -21,7 +21,7 @@ from tests.whole.processes import Door, Warehouse
 
 ROUNDS = 7
 CARDS_A_ROUND = 60
-PINS_A_ROUND = 8
+PINS_A_ROUND = 15
 
 
 @contextmanager

@@ -28,8 +28,9 @@ def report(home: Home, warehouse: Warehouse) -> None:
     print(f"  (the encoder is {encoder})")
     idle: list[Times] = []
     busy: list[Times] = []
-    with Door(home) as door, _api(home):
-        for _ in range(ROUNDS):
+    for _ in range(ROUNDS):
+        # A new door process each time: its reader's allowance is for people, not for benchmarks.
+        with Door(home) as door, _api(home):
             idle.append(badges(warehouse, "shed", CARDS_A_ROUND, between=locking(door, "shed")))
             with _everything_busy(home):
                 busy.append(badges(warehouse, "shed", CARDS_A_ROUND, between=locking(door, "shed")))

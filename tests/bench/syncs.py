@@ -8,7 +8,7 @@ from tests.door.conftest import ALICE
 from tests.whole.processes import Door, Warehouse
 from tests.whole.test_syncs import calls_of, finished, traced
 
-DECISIONS = 200
+DECISIONS = 150
 
 
 def report(home: Home, warehouse: Warehouse) -> None:
