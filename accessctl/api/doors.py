@@ -65,7 +65,7 @@ class StatusModel(BaseModel):
     rules: str = Field(description="The revision of the rules in force.", examples=["7c1e0f9a2b3d"])
     seq: int = Field(description="How far the record has grown.")
     record_ok: bool = Field(description="Whether the record can be written. If not, no door is released.")
-    keys_ok: bool = Field(description="Whether the root key can be used. If not, no card counts.")
+    keys_ok: bool = Field(description="Whether cards and PINs can be checked. If not, none counts.")
     unrecorded: int = Field(description="Entries that wait in memory for the record.")
     doors: list[DoorModel]
     readers: list[ReaderModel]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SHOWN = ("id", "name", "mode", "strike", "leaf", "alarm", "fault")
 _WARNINGS = {
     "record_ok": "the record cannot be written; until it can, no door is released for a card or an order",
-    "keys_ok": "the root key cannot be used; until it can, no card counts at any door",
+    "keys_ok": "cards and PINs cannot be checked (root key or people's store); until then none counts",
 }
 """By the fact of the status that is false then."""
 

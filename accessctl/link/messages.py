@@ -155,7 +155,7 @@ class Status:
     unrecorded: int
     """How many entries wait in memory for the record to be writable again."""
     keys_ok: bool
-    """Whether the root key can be used. If not, no card and no PIN counts."""
+    """Whether cards and PINs can be checked: root key and people's store are there. If not, none counts."""
     doors: list[dict[str, Any]]
     readers: list[dict[str, Any]]
     roles: list[dict[str, Any]]

@@ -123,7 +123,7 @@ def test_doors_are_listed(run: Run) -> None:
     ("status", "words"),
     [
         (replace(STATUS, record_ok=False), "the record cannot be"),
-        (replace(STATUS, keys_ok=False), "the root key cannot be"),
+        (replace(STATUS, keys_ok=False), "cards and PINs cannot be checked"),
     ],
     ids=["record", "keys"],
 )
