@@ -2,8 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -26,3 +26,17 @@ def alone(lock: Path, *, mode: int = 0o660) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone_if_possible(lock: Path, otherwise: Callable[[OSError], None]) -> Iterator[None]:
+    """Hold a lock, or go on without where its file cannot be had, a read-only disk say: doors matter more.
+
+    ``otherwise`` hears why. Raises ``AlreadyHeld``.
+    """
+    with ExitStack() as holding:
+        try:
+            holding.enter_context(alone(lock))
+        except OSError as error:
+            otherwise(error)
+        yield

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from accessctl.alone import AlreadyHeld, alone
+from accessctl.alone import AlreadyHeld, alone_if_possible
 from accessctl.config import SiteInvalid
 from accessctl.config.last_good import load_site
 from accessctl.home import Home, HomeUnusable
@@ -81,13 +81,15 @@ def parts_of(home: Home) -> tuple[Part, ...]:
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     """Hold the installation's lock. Raises ``Refused`` when somebody else runs it."""
+
+    def without_lock(error: OSError) -> None:
+        _say(f"no lock could be taken at {home.path}: {error.strerror}; doors start all the same")
+
     with ExitStack() as holding:
         try:
-            holding.enter_context(alone(home.path / "run.lock"))
+            holding.enter_context(alone_if_possible(home.path / "run.lock", without_lock))
         except AlreadyHeld:
             raise Refused(FINDING, f"accessctl already runs at {home.path}") from None
-        except OSError as error:
-            _say(f"no lock could be taken at {home.path}: {error.strerror}; doors start all the same")
         if door_answers(home.door_socket):
             raise Refused(FINDING, f"a door process already runs at {home.path}, started by somebody else")
         yield

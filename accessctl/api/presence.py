@@ -1,6 +1,5 @@
 """Whether the client who asked is still there: what takes long is not done for somebody who has left."""
 
-import asyncio
 from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -8,6 +7,7 @@ from typing import Any, Final, TypeVar
 from fastapi import Request
 
 from accessctl.api.problems import Refusal
+from accessctl.attended import Abandoned, attended
 
 T = TypeVar("T")
 
@@ -19,16 +19,10 @@ async def while_present(request: Request, work: Coroutine[Any, Any, T]) -> T:
 
     What was begun is cancelled then, and has ended when this returns.
     """
-    doing, leaving = asyncio.create_task(work), asyncio.create_task(_departure(request))
     try:
-        await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if leaving.done():  # asked first: when both have come, nobody waits for the result
-            raise _gone()
-        return doing.result()
-    finally:
-        doing.cancel()
-        leaving.cancel()
-        await asyncio.gather(doing, leaving, return_exceptions=True)
+        return await attended(work, _departure(request))
+    except Abandoned:
+        raise _gone() from None
 
 
 async def still_present(request: Request) -> None:

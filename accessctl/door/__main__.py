@@ -6,12 +6,11 @@ import ctypes
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from accessctl.alone import AlreadyHeld, alone
+from accessctl.alone import AlreadyHeld, alone_if_possible
 from accessctl.config import SiteInvalid
 from accessctl.door.daemon import serve
 from accessctl.home import Home, HomeUnusable
@@ -34,7 +33,7 @@ def main() -> int:
     keep_one_arena()
     try:
         place = Home(home)
-        with _only_one(place):
+        with alone_if_possible(place.door_lock, _without_lock):
             asyncio.run(serve(place))
     except SiteInvalid as error:
         log.error("%s/site.toml cannot be used, and no door moves:\n%s", home, error)  # noqa: TRY400
@@ -48,18 +47,8 @@ def main() -> int:
     return 0
 
 
-@contextmanager
-def _only_one(place: Home) -> Iterator[None]:
-    """Hold the door process's lock. On a disk that cannot be written doors matter more than the lock.
-
-    Raises ``AlreadyHeld``.
-    """
-    with ExitStack() as holding:
-        try:
-            holding.enter_context(alone(place.door_lock))
-        except OSError as error:
-            log.warning("no lock could be taken, so nothing keeps a second door process away: %s", error)
-        yield
+def _without_lock(error: OSError) -> None:
+    log.warning("no lock could be taken, so nothing keeps a second door process away: %s", error)
 
 
 def keep_one_arena() -> None:

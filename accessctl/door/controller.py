@@ -32,7 +32,6 @@ from policies.places import Direction
 from policies.reasons import Reason
 from policies.rulebook import Rulebook
 
-CHECK_STORES: Final = timedelta(seconds=1)
 POLL_OUTBOX: Final = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
@@ -70,7 +69,6 @@ class Controller:
     def start(self) -> None:
         """Begin what is done again and again."""
         self.take_outbox()
-        self._check_stores()
 
     def handle(self, signal: Signal) -> None:
         """Take one signal. A fault in here must not take the other doors along, so none escapes."""
@@ -103,11 +101,6 @@ class Controller:
         for door in site.doors.values():
             self.doors[door.id].door = door
         return None
-
-    def _check_stores(self) -> None:
-        self._outbox.check_place()
-        self._services.recorder.check_place()
-        self._services.timers.start("stores", CHECK_STORES, self._check_stores)
 
     def _dispatch(self, signal: Signal) -> None:
         match signal:

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -35,6 +36,7 @@ from hardware.signals import Signal
 from policies.event_types import EventType
 from policies.rulebook import Rulebook
 
+CHECK_STORES: Final = timedelta(seconds=1)
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class DoorProcess:
             log.error("no card and no PIN can be checked: %s", why)
         self.board.open(report)
         self.controller.start()
+        self._check_stores()
 
     def stop(self) -> None:
         """Secure every strike, then enter the stop in the record and close everything."""
@@ -103,6 +106,12 @@ class DoorProcess:
         self.recorder.begin_run(run_of(site))
         keep_as_last_good(self.home)
         self.recorder.note(Change((self._loaded(site),)))
+
+    def _check_stores(self) -> None:
+        """See now and then whether both files are still the ones that were opened."""
+        self.people.check_place()
+        self.recorder.check_place()
+        self.timers.start("stores", CHECK_STORES, self._check_stores)
 
     def _rulebook(self) -> Rulebook:
         return self.controller.rulebook

@@ -44,10 +44,6 @@ class Outbox:
             self._recorder.write(Change(entries, outbox=(epoch, int(rows[-1][0]))))
         return len(rows) == AT_ONCE
 
-    def check_place(self) -> None:
-        """Let go of a people's store that was moved or removed."""
-        self._people.check_place()
-
     def take_if_possible(self) -> bool:
         """Take the next rows, or leave them for later when a store is out of reach."""
         try:

@@ -154,7 +154,9 @@ class PointKeeper:
     def drop(self, count: int = 1) -> None:
         """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
         self._dropped += count
-        self._report_later()
+        if not self._reporting:
+            self._reporting = True
+            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report)
 
     # ------------------------------------------------------------------------------- enrolment
 
@@ -334,11 +336,6 @@ class PointKeeper:
         )
         locked = replace(decided, type=EventType.LOCKOUT, reason=words, detail={"wrong_pins": wrong.count})
         return (decided, locked)
-
-    def _report_later(self) -> None:
-        if not self._reporting:
-            self._reporting = True
-            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report)
 
     def _report(self) -> None:
         """Record what was left out: how much was dropped, and how the reader stands if that is news."""

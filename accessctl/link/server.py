@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from accessctl.attended import Abandoned, attended
 from accessctl.link.messages import (
     LONGEST_LINE,
     Answer,
@@ -76,7 +77,7 @@ class LinkServer:
         self._clients.add(task)
         try:
             await self._converse(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
+        except (ConnectionError, Abandoned, asyncio.CancelledError):
             pass  # the client, or the process, has gone
         finally:
             self._clients.discard(task)
@@ -95,11 +96,8 @@ class LinkServer:
             if isinstance(request, Follow):
                 await self._follow(writer)
                 return
-            if isinstance(request, ReadCard):
-                answer = await _while_there(reader, self._answer(request))
-                if answer is None:
-                    return
-                await _send(writer, answer)
+            if isinstance(request, ReadCard):  # it waits for a person, so it ends with its client
+                await _send(writer, await attended(self._answer(request), reader.read(1)))
             elif request is not None:
                 await _send(writer, await self._answer(request))
 
@@ -125,22 +123,6 @@ class LinkServer:
                 await _send(writer, Reached(self._seq))
         finally:
             self._followers.discard(news)
-
-
-async def _while_there(reader: asyncio.StreamReader, answer: Awaitable[Answer]) -> Answer | None:
-    """Wait for an answer as long as the client is there; ``None`` when it has gone.
-
-    For a request that waits for a person: a client that has left must not get the next card that is shown.
-    """
-    answering = asyncio.ensure_future(answer)
-    leaving = asyncio.ensure_future(reader.read(1))
-    try:
-        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return answering.result() if answering.done() else None
-    finally:
-        for waiting in (answering, leaving):
-            waiting.cancel()
-        await asyncio.gather(answering, leaving, return_exceptions=True)
 
 
 async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:

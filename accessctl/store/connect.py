@@ -6,8 +6,6 @@ from typing import Final
 
 BUSY_MS: Final = 150
 """How long the door process waits for a lock. Nobody else writes its file, so a lock is a fault already."""
-
-
 CACHE_KIB: Final = 4096
 """What a reading connection may keep in memory: with a million cards, the tree above the last level."""
 

@@ -161,9 +161,6 @@ class RecordWriter:
 
     def close(self) -> None:
         """Close the file."""
-        self._close()
-
-    def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -213,7 +210,7 @@ class RecordWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         if error.sqlite_errorcode not in _MERELY_BUSY:
-            self._close()
+            self.close()
 
     def _log_bytes(self) -> int:
         with suppress(OSError):
