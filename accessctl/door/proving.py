@@ -67,7 +67,8 @@ class Prover:
         """Say why nothing can be checked; ``None`` when it can."""
         try:
             self.tagger()
-        except KeysUnavailable as error:
+            self._people.epoch()  # the keys are kept once they are loaded; the store may go at any time
+        except (KeysUnavailable, PeopleUnavailable) as error:
             return str(error)
         return None
 

@@ -19,10 +19,12 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from accessctl.store.connect import check_schema
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.identity import Identity
 from accessctl.store.people_errors import DuplicateCard, DuplicatePerson, NoPin, UnknownCard, UnknownPerson
 from accessctl.store.people_queries import CardRow, PersonRow, find_card, find_person
+from accessctl.store.schemes import PEOPLE_SCHEMA
 from policies.event_types import EventType
 from policies.people import CardStatus, Validity
 
@@ -219,6 +221,7 @@ def _open(path: Path) -> Database:
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
         db.execute("PRAGMA trusted_schema=OFF")
+        check_schema(connection, PEOPLE_SCHEMA)
     except sqlite3.Error:
         connection.close()
         raise

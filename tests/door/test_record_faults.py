@@ -7,12 +7,18 @@ from contextlib import closing, contextmanager
 import pytest
 
 from accessctl.config import load
-from accessctl.link.messages import Done, DoorOrder, Fault, FaultCode, OrderDoor
+from accessctl.link.messages import AskStatus, Done, DoorOrder, Fault, FaultCode, OrderDoor, Status
 from hardware.ports import Pattern
 from policies.reasons import Reason
 from tests.door.conftest import ALICE
 from tests.door.site import SITE
 from tests.door.story import Story
+
+
+def _keys_ok(story: Story) -> bool:
+    status = story.ask(AskStatus())
+    assert isinstance(status, Status)
+    return status.keys_ok
 
 
 @contextmanager
@@ -131,9 +137,11 @@ def test_no_card_counts_while_it_cannot_be_checked(story: Story, lost: str) -> N
     assert not story.released("front")
     story.badge("front-out", ALICE)
     assert story.released("front")
+    assert not _keys_ok(story)
     hidden.rename(path)
     story.after(10).badge("front-in", ALICE)
     assert story.released("front")
+    assert _keys_ok(story)
 
 
 def test_the_record_refuses_to_be_changed(story: Story) -> None:
@@ -189,3 +197,12 @@ def test_a_record_written_by_a_later_version_is_left_alone(story: Story) -> None
     assert story.released("front")
     with closing(sqlite3.connect(story.home.record)) as connection:
         assert connection.execute("SELECT count(*) FROM event").fetchone() == before
+
+
+def test_a_peoples_store_that_goes_away_is_said(story: Story) -> None:
+    """The keys stay in memory, yet without the store no card counts, and the status says so at once."""
+    story.badge("front-in", ALICE)
+    assert _keys_ok(story)
+    story.home.people.rename(story.home.path / "hidden.db")
+    story.after(1)
+    assert not _keys_ok(story)

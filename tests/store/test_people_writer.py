@@ -312,3 +312,17 @@ def test_the_own_clock_is_used(home: Home, writer: PeopleWriter, clock: OwnClock
     clock.pass_(timedelta(hours=1))
     assert ana(writer).added_at == NOON + timedelta(hours=1)
     assert outbox(home)[0]["at"] == "2026-03-02T13:00:00+00:00"
+
+
+def test_a_store_of_a_later_version_is_left_alone(home: Home, queries: PeopleQueries) -> None:
+    """What its schema means is not known here, so nothing is written into it."""
+    with closing(sqlite3.connect(home.people)) as connection, connection:
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('people', 'm999', '')"
+        )
+    with (
+        closing(PeopleWriter(home.people)) as later,
+        pytest.raises(PeopleUnavailable, match="another version"),
+    ):
+        later.add_person("Nobody Yet", ("picker",), "tester", id_="nobody")
+    assert queries.person("nobody") is None
