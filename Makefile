@@ -9,7 +9,7 @@ SET_UP = @PYTHON='$(PYTHON)' packaging/set-up.sh
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench lock clean
+.PHONY: help demo test check coverage mutants bench lock mutants-lock bench-lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,11 @@ coverage: ## the tests with branch coverage of the rules, which must be whole
 	$(SET_UP) test
 	@$(BIN)/pytest --cov
 
-bench: ## measure what a badge, a store and a record cost on this machine
+mutants: ## plant faults in the rules, one at a time: do the tests notice?
+	$(SET_UP) run
+	@$(BIN)/python -m tests.mutants
+
+bench: ## measure what a badge, a store, a record and the rules cost on this machine
 	$(SET_UP) run
 	@$(BIN)/python -m tests.bench
 
@@ -48,6 +52,27 @@ lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra pi --group dev --group build \
 	    --output-file requirements.lock pyproject.toml >/dev/null
+
+# After `lock`: where both have a library, they have it at one version.
+mutants-lock:
+	@echo 'Renewing tests/mutants/requirements.lock ...'
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
+	"$$tools/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make mutants-lock' \
+	    $(if $(UPGRADE),--upgrade) --group mutants --constraint requirements.lock \
+	    --output-file tests/mutants/requirements.lock >/dev/null
+
+# What the bench puts beside the rules. Neither accessctl nor its tests have any of it.
+bench-lock:
+	@echo 'Renewing tests/bench/requirements.txt ...'
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
+	"$$tools/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make bench-lock' \
+	    $(if $(UPGRADE),--upgrade) --output-file tests/bench/requirements.txt tests/bench/requirements.in >/dev/null
 
 clean: ## remove .venv and everything the tools left behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist

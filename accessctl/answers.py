@@ -5,18 +5,49 @@ from typing import Any, Literal, TypedDict
 OrderName = Literal["release", "unlock", "lock"]
 
 
+class Qualification(TypedDict):
+    """Something that a person is qualified for."""
+
+    id: str
+    until: str | None
+
+
+class Loan(TypedDict):
+    """A level that a person has for a while."""
+
+    id: str
+    level: str
+    valid_from: str | None
+    valid_until: str
+
+
 class Person(TypedDict):
     """A person."""
 
     id: str
     name: str
     roles: list[str]
+    groups: list[str]
     valid_from: str | None
     valid_until: str | None
     disabled: bool
+    uses_total: int | None
+    uses_a_day: int | None
+    exempt: bool
+    extended: bool
+    qualifications: list[Qualification]
+    temporary_access: list[Loan]
     has_pin: bool
+    has_code: bool
     active_cards: int
     added_at: str
+    seen_from: str
+
+
+class PersonDetails(Person):
+    """A person, with what no list says."""
+
+    has_duress_pin: bool
 
 
 class Card(TypedDict):
@@ -24,11 +55,18 @@ class Card(TypedDict):
 
     id: str
     person: str
+    technology: str
     hint: str
     status: str
     valid_from: str | None
     valid_until: str | None
     enrolled_at: str
+
+
+class Code(Card):
+    """A code that was just made, with its digits."""
+
+    code: str
 
 
 class Door(TypedDict):

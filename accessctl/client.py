@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
-from accessctl.answers import Card, Done, Door, Event, OrderName, Person
+from accessctl.answers import Card, Code, Done, Door, Event, Loan, OrderName, Person, PersonDetails
 
 __all__ = [
     "ApiClient",
@@ -21,16 +21,21 @@ __all__ = [
     "ApiRefused",
     "ApiUnreachable",
     "Card",
+    "Code",
     "Done",
     "Door",
     "Event",
+    "Loan",
     "OrderName",
     "Person",
+    "PersonDetails",
 ]
 
 PAGE: Final = 500
 ANSWER_S: Final = 15.0
 """Longer than the API waits for the door process, so that its own words arrive."""
+FORESIGHT_S: Final = 60.0
+REHEARSAL_S: Final = 620.0
 SILENCE_S: Final = 30.0
 """A stream that says nothing for so long, not even that it lives, counts as lost."""
 RETRY_S: Final = 1.0
@@ -89,27 +94,18 @@ class ApiClient:
         """Give all people, or those of exactly this name, page by page."""
         yield from self._pages("people", "/people", {"name": name})
 
-    def person(self, person: str) -> Person:
+    def person(self, person: str) -> PersonDetails:
         """Give one person."""
-        found: Person = self._ask("GET", f"/people/{_part(person)}")
+        found: PersonDetails = self._ask("GET", f"/people/{_part(person)}")
         return found
 
-    def add_person(
-        self,
-        name: str,
-        roles: list[str],
-        *,
-        id_: str | None = None,
-        valid_from: str | None = None,
-        valid_until: str | None = None,
-    ) -> Person:
-        """Add a person; instants are ISO 8601 with an offset."""
-        body = {"name": name, "roles": roles, "id": id_, "valid_from": valid_from, "valid_until": valid_until}
-        added: Person = self._ask("POST", "/people", body)
+    def add_person(self, name: str, roles: list[str], *, id_: str | None = None, **more: object) -> Person:
+        """Add a person. ``more`` is ``groups`` and what ``change_person`` takes; instants have an offset."""
+        added: Person = self._ask("POST", "/people", {"name": name, "roles": roles, "id": id_, **more})
         return added
 
     def change_person(self, person: str, **changes: object) -> Person:
-        """Change ``name``, ``roles``, ``valid_from``, ``valid_until`` or ``disabled``."""
+        """Change fields of a person by the API's names (``PersonChange``); ``None`` takes a limit away."""
         changed: Person = self._ask("PATCH", f"/people/{_part(person)}", changes)
         return changed
 
@@ -120,6 +116,38 @@ class ApiClient:
     def remove_pin(self, person: str) -> None:
         """Take a person's PIN away."""
         self._ask("DELETE", f"/people/{_part(person)}/pin")
+
+    def set_duress_pin(self, person: str, pin: str) -> None:
+        """Give a person who has a PIN a duress PIN."""
+        self._ask("PUT", f"/people/{_part(person)}/duress-pin", {"pin": pin})
+
+    def remove_duress_pin(self, person: str) -> None:
+        """Take a person's duress PIN away."""
+        self._ask("DELETE", f"/people/{_part(person)}/duress-pin")
+
+    def make_code(self, person: str, **validity: str | None) -> Code:
+        """Have a code made up for a person; its digits are given this once."""
+        code: Code = self._ask("POST", f"/people/{_part(person)}/code", dict(validity))
+        return code
+
+    def qualify(self, person: str, qualification: str, until: str | None) -> None:
+        """Let a person hold a qualification until then, or for good."""
+        path = f"/people/{_part(person)}/qualifications/{_part(qualification)}"
+        self._ask("PUT", path, {"until": until})
+
+    def disqualify(self, person: str, qualification: str) -> None:
+        """Take a person's qualification away."""
+        self._ask("DELETE", f"/people/{_part(person)}/qualifications/{_part(qualification)}")
+
+    def lend(self, person: str, level: str, until: str, *, valid_from: str | None = None) -> Loan:
+        """Let a person have a level until then."""
+        body = {"level": level, "valid_from": valid_from, "valid_until": until}
+        loan: Loan = self._ask("POST", f"/people/{_part(person)}/temporary-access", body)
+        return loan
+
+    def end_loan(self, loan: str) -> None:
+        """Take back what was lent."""
+        self._ask("DELETE", f"/temporary-access/{_part(loan)}")
 
     def forgive_wrong_pins(self, person: str) -> Done:
         """Forget a person's wrong PINs."""
@@ -170,6 +198,47 @@ class ApiClient:
         headers = {} if key is None else {"Idempotency-Key": key}
         done: Done = self._ask("POST", f"/doors/{_part(door)}/{order}", headers=headers)
         return done
+
+    # -------------------------------------------------------------------------------------- site
+
+    def give(self, order: str, key: str | None = None, **about: object) -> Done:
+        """Give any order (``/orders``); what is ``None`` is left out."""
+        headers = {} if key is None else {"Idempotency-Key": key}
+        done: Done = self._ask("POST", "/orders", {"order": order, **_given(about)}, headers=headers)
+        return done
+
+    def site(self) -> dict[str, Any]:
+        """Tell how the site stands as a whole."""
+        site: dict[str, Any] = self._ask("GET", "/site")
+        return site
+
+    def presence(self) -> list[dict[str, Any]]:
+        """Tell who is where."""
+        presence: list[dict[str, Any]] = self._ask("GET", "/presence")
+        return presence
+
+    # --------------------------------------------------------------------------------- foresight
+
+    def explain(self, person: str, access_point: str, at: str | None = None) -> dict[str, Any]:
+        """Tell why somebody may pass or not, and when next."""
+        return self._foresee("/explain", {"person": person, "access_point": access_point, "at": at})
+
+    def who_can(self, access_point: str, at: str | None = None) -> dict[str, Any]:
+        """Tell who could pass an access point."""
+        return self._foresee("/who-can", {"access_point": access_point, "at": at})
+
+    def what_can(self, person: str, at: str | None = None) -> dict[str, Any]:
+        """Tell where somebody could pass."""
+        return self._foresee("/what-can", {"person": person, "at": at})
+
+    def rehearse(self, site: str, since: str) -> dict[str, Any]:
+        """Tell what a proposed site file would have changed since an instant."""
+        found: dict[str, Any] = self._ask("POST", "/rehearsals", {"site": site, "since": since}, REHEARSAL_S)
+        return found
+
+    def _foresee(self, path: str, query: dict[str, object]) -> dict[str, Any]:
+        found: dict[str, Any] = self._ask("GET", path, query=_given(query), timeout_s=FORESIGHT_S)
+        return found
 
     # ------------------------------------------------------------------------------------ events
 

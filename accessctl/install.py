@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.config import Problem, Site, SiteInvalid, load_file
+from accessctl.config.asking import in_words
 from accessctl.home import Home
 from accessctl.keys.root import RootKey
 from hardware.specs import LockKind, StrikeSpec, Unattended
-from policies.factors import Factor
 from policies.ids import DoorId
 
 _PRIVATE: Final = 0o700
@@ -135,7 +135,7 @@ def _door(site: Site, door: DoorId) -> DoorSummary:
     strikes = {spec.id: spec for spec in site.board.strikes}
     strike = strikes[site.strike_of_door[door]]
     ways = [
-        f"{point.id} ({point.direction.value}) asks for {_asked(point.asks.factors)}"
+        f"{point.id} ({point.direction.value}) asks for {in_words(point.asks)}"
         for point in site.access_points.values()
         if point.door == door
     ]
@@ -161,7 +161,3 @@ def _contact(strike: StrikeSpec) -> str:
     if strike.unattended is Unattended.SECURED:
         return "NC (normally closed): power holds the lock, the relay at rest keeps it on"
     return "NO (normally open): power holds the lock, the relay at rest lets go"
-
-
-def _asked(factors: Factor) -> str:
-    return "card and PIN" if Factor.PIN in factors else "a card"

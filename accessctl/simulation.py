@@ -43,6 +43,11 @@ class Simulation:
         with _in_words():
             self._tool.exit_request(door)
 
+    def contact(self, device: str, *, active: bool) -> None:
+        """Let any other input be active or at rest."""
+        with _in_words():
+            self._tool.contact(device, active=active)
+
     def lose(self, access_point: str) -> None:
         """Unplug a reader."""
         with _in_words():

@@ -19,6 +19,8 @@ class Technology(StrEnum):
     """The unique identifier of a contactless card. Anyone can clone it."""
     ISO15693_UID = "iso15693-uid"
     """The unique identifier of a vicinity card, most significant byte (E0) first. Anyone can clone it."""
+    CODE = "code"
+    """Digits typed at a keypad where a code alone opens; their ASCII bytes stand for the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Calendar:
     """Which dates are holidays, and of which type."""
 
     days: Mapping[date, HolidayType] = field(default_factory=dict)
+    """Asked for one date at a time and never gone through, so it may work its days out when asked."""
 
     def type_of(self, day: date) -> HolidayType | None:
         """Give the holiday's type, or ``None`` for an ordinary day."""

@@ -2,34 +2,31 @@
 
 The answer is a value with one reason. Checks run in a fixed order and the first that objects gives
 the reason, so that a refusal names its nearest cause: what is wrong with the card before what is
-wrong with the hour. A further rule is a further check in ``CHECKS``, in its place of rank.
+wrong with the hour. A further rule is a further check in ``checks``, in its place of rank.
+
+What the rules remember is only read here; the warden writes it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
-from policies.factors import Factor, PinCheck
-from policies.ids import AccessPointId
-from policies.lockout import WrongPins
+from policies.area_rules import Together
+from policies.case import BLANK, Case, case_of
+from policies.checks import FREE_CHECKS, LEAVING_CHECKS, interlock_is_shut
+from policies.companions import Gathering, are_enough, counts_for, guide_for, person_of, visitors_of
+from policies.company_checks import area_has_room, nobody_would_be_alone, passes_back, would_overfill
+from policies.factors import Factor
+from policies.ids import PersonId
+from policies.memory import Memory
+from policies.objections import first_objection, objection_to
 from policies.people import Holder
-from policies.places import AccessPoint, Direction
+from policies.places import Direction, DoorTimes
+from policies.presence import is_in, refuses
 from policies.reasons import Reason
+from policies.requests import Request
 from policies.rulebook import Rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was shown at an access point, after it was checked."""
-
-    access_point: AccessPointId
-    holder: Holder | None
-    """``None`` when nobody holds the card that was shown."""
-    pin: PinCheck = PinCheck.NOT_ENTERED
-    wrong_pins: WrongPins = WrongPins()
-    """As they stood before this PIN was checked."""
 
 
 class Outcome(Enum):
@@ -39,6 +36,10 @@ class Outcome(Enum):
     REFUSED = auto()
     MORE = auto()
     """Nothing objects so far; another factor is wanted before anything is granted."""
+    GATHER = auto()
+    """Nothing objects so far; another person is wanted before anything is granted."""
+    QUEUE = auto()
+    """Granted as soon as the other doors of the interlock are shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ class Decision:
     """Which factors are still missing, when the outcome is ``MORE``."""
     noted: Reason | None = None
     """What would have refused the way in, where leaving was let through regardless."""
+    reported: tuple[Reason, ...] = ()
+    """What is to be reported of whoever asked, and was let through."""
+    duress: bool = False
+    """Whether help was called for. Nothing at the door may show it."""
+    together: tuple[Request, ...] = ()
+    """Where several opened together: everybody who passes, or waits, by this; whoever asked comes last."""
+    reported_of_each: tuple[tuple[Reason, ...], ...] = ()
+    """What is to be reported of each of ``together``, in their order."""
+    escort: PersonId | None = None
+    """Who brings this visitor in."""
+    times: DoorTimes | None = None
+    """The door's times where somebody who passes needs longer."""
 
     @property
     def granted(self) -> bool:
@@ -58,117 +71,151 @@ class Decision:
         return self.outcome is Outcome.GRANTED
 
 
-Check = Callable[[Request, Holder, AccessPoint, Rulebook, datetime], Reason | None]
-"""Gives the reason to refuse, or ``None`` when it has nothing against the request."""
-
-
-def card_is_active(
-    _q: Request, holder: Holder, _p: AccessPoint, _r: Rulebook, _now: datetime
-) -> Reason | None:
-    """Refuse a card that was revoked, lost, stolen or withdrawn."""
-    return holder.card.status.refusal
-
-
-def person_is_enabled(
-    _q: Request, holder: Holder, _p: AccessPoint, _r: Rulebook, _now: datetime
-) -> Reason | None:
-    """Refuse a person whom an admin has disabled."""
-    return Reason.PERSON_DISABLED if holder.person.disabled else None
-
-
-def card_is_valid(_q: Request, holder: Holder, _p: AccessPoint, _r: Rulebook, now: datetime) -> Reason | None:
-    """Refuse a card before or after its time."""
-    return holder.card.validity.refusal_at(now)
-
-
-def person_is_valid(
-    _q: Request, holder: Holder, _p: AccessPoint, _r: Rulebook, now: datetime
-) -> Reason | None:
-    """Refuse a person before or after their time."""
-    return holder.person.validity.refusal_at(now)
-
-
-def level_covers_point(
-    _q: Request, holder: Holder, point: AccessPoint, rulebook: Rulebook, now: datetime
-) -> Reason | None:
-    """Refuse where no level covers the access point, or none of them at this time."""
-    covered = False
-    for role in holder.person.roles:
-        for schedule in rulebook.schedules_of.get((role, point.id), ()):
-            if schedule.holds_at(now):
-                return None
-            covered = True
-    return Reason.OUTSIDE_SCHEDULE if covered else Reason.NO_ACCESS_LEVEL
-
-
-def pin_may_be_tried(
-    request: Request, holder: Holder, point: AccessPoint, _r: Rulebook, now: datetime
-) -> Reason | None:
-    """Refuse, where a PIN is asked for, a person who has none or must wait after wrong ones."""
-    if Factor.PIN not in point.asks.factors:
-        return None
-    if not holder.person.has_pin:
-        return Reason.NO_PIN
-    return request.wrong_pins.refusal_at(now)
-
-
-def pin_is_right(
-    request: Request, _h: Holder, point: AccessPoint, _r: Rulebook, _now: datetime
-) -> Reason | None:
-    """Refuse a PIN that was wrong, came too late, or could not be checked."""
-    if Factor.PIN not in point.asks.factors:
-        return None
-    return _PIN_REFUSALS.get(request.pin)
-
-
-_PIN_REFUSALS: Final = {
-    PinCheck.WRONG: Reason.WRONG_PIN,
-    PinCheck.TIMED_OUT: Reason.FACTOR_TIMEOUT,
-    PinCheck.UNAVAILABLE: Reason.AUTHENTICATION_UNAVAILABLE,
-}
-
-CHECKS: Final[tuple[Check, ...]] = (
-    card_is_active,
-    person_is_enabled,
-    card_is_valid,
-    person_is_valid,
-    level_covers_point,
-    pin_may_be_tried,
-    pin_is_right,
-)
-"""In order of rank: the first that objects decides."""
-
-
-def decide(request: Request, rulebook: Rulebook, now: datetime) -> Decision:
+def decide(request: Request, rulebook: Rulebook, now: datetime, memory: Memory = BLANK) -> Decision:
     """Decide one request by the rules in force.
 
-    Raises ``KeyError`` for an access point that the rulebook does not know: the caller asks about its
-    own doors only.
+    Raises ``KeyError`` for an access point that the rulebook does not know (the caller asks about its own
+    doors only), and ``ValueError`` for a time without an offset.
     """
-    point = rulebook.access_points[request.access_point]
-    objection = _first_objection(request, point, rulebook, now)
-    if point.direction is Direction.OUT:
-        return leave(request.holder, objection)
+    case = case_of(request, rulebook, now, memory)
+    if case.point.point.direction is Direction.OUT:
+        return _out(case)
+    if case.asks.is_free:
+        return _in_for_free(case)
+    if request.holder is None:
+        return _refused(request.failure or Reason.UNKNOWN_CREDENTIAL, request)
+    objection = objection_to(case)
     if objection is not None:
-        return Decision(Outcome.REFUSED, objection)
-    if Factor.PIN in point.asks.factors and request.pin is PinCheck.NOT_ENTERED:
-        return Decision(Outcome.MORE, Reason.PIN_WANTED, wanted=Factor.PIN)
-    return Decision(Outcome.GRANTED, Reason.GRANTED)
+        return _refused(objection, request)
+    if case.missing:
+        wanted = Reason.PIN_WANTED if case.missing is Factor.PIN else Reason.FACTOR_WANTED
+        return Decision(Outcome.MORE, wanted, wanted=case.missing)
+    together = case.together
+    return _in(case) if together is None else _in_together(case, together)
 
 
-def leave(holder: Holder | None, noted: Reason | None) -> Decision:
+def leave(
+    holder: Holder | None, noted: Reason | None, *, duress: bool = False, reported: tuple[Reason, ...] = ()
+) -> Decision:
     """Let somebody out, whoever it is, and keep in mind what the way in would have said."""
     reason = Reason.GRANTED_ANONYMOUS if holder is None else Reason.GRANTED
-    return Decision(Outcome.GRANTED, reason, noted=noted)
+    return Decision(Outcome.GRANTED, reason, noted=noted, duress=duress, reported=reported)
 
 
-def _first_objection(
-    request: Request, point: AccessPoint, rulebook: Rulebook, now: datetime
-) -> Reason | None:
-    if request.holder is None:
-        return Reason.UNKNOWN_CREDENTIAL
-    for check in CHECKS:
-        objection = check(request, request.holder, point, rulebook, now)
-        if objection is not None:
-            return objection
-    return None
+# What most requests come to. These are values, so nobody has to make them anew for each badge.
+_GRANTED: Final = Decision(Outcome.GRANTED, Reason.GRANTED)
+_REFUSED: Final = {reason: Decision(Outcome.REFUSED, reason) for reason in Reason}
+
+
+def _refused(reason: Reason, request: Request) -> Decision:
+    if request.duress:
+        return Decision(Outcome.REFUSED, reason, duress=True)
+    return _REFUSED[reason]
+
+
+# ---------------------------------------------------------------------------------------- the way out
+
+
+def _out(case: Case) -> Decision:
+    request, holder = case.request, case.request.holder
+    if holder is None:
+        return leave(None, request.failure or Reason.UNKNOWN_CREDENTIAL, duress=request.duress)
+    noted = first_objection(LEAVING_CHECKS, case) or request.failure
+    reported = (Reason.LEAVES_VISITOR,) if _leaves_a_visitor(case) else ()
+    return leave(holder, noted, duress=request.duress, reported=reported)
+
+
+def _leaves_a_visitor(case: Case) -> bool:
+    if not case.crowd.traits.may_escort or not case.memory.escorts:
+        return False
+    visitors = visitors_of(case.person.id, case.memory)
+    return any(is_in(case.memory, visitor, case.point.point.from_area) for visitor in visitors)
+
+
+# ----------------------------------------------------------------------------------------- the way in
+
+
+def _in_for_free(case: Case) -> Decision:
+    objection = first_objection(FREE_CHECKS, case)
+    if objection is not None:
+        return _refused(objection, case.request)
+    duress = case.request.duress
+    granted = Decision(Outcome.GRANTED, Reason.GRANTED_FREE, reported=_reports_on(case), duress=duress)
+    return _unless_interlocked(granted, case)
+
+
+def _in(case: Case) -> Decision:
+    reported, duress, escort = _reports_on(case), case.request.duress, None
+    if case.crowd.traits.needs_escort:
+        escort = guide_for(case.person.id, case.point, case.rulebook, case.memory, case.now)
+    times = case.point.door.door.extended if case.person.extended else None
+    granted = _GRANTED
+    if reported or duress or escort is not None or times is not None:
+        granted = Decision(
+            Outcome.GRANTED, Reason.GRANTED, reported=reported, duress=duress, escort=escort, times=times
+        )
+    return _unless_interlocked(granted, case)
+
+
+def _in_together(case: Case, together: Together) -> Decision:
+    request = case.request
+    company = company_of(case, together)
+    if not company:
+        return Decision(Outcome.GATHER, Reason.COMPANION_WANTED, duress=request.duress)
+    for one in company:
+        one.goes_with(company)
+    objection = area_has_room(case) or nobody_would_be_alone(case)
+    if objection is not None:
+        return _refused(objection, request)
+    longer = any(one.person.extended for one in company)
+    granted = Decision(
+        Outcome.GRANTED,
+        Reason.GRANTED,
+        reported=_reports_on(case),
+        duress=request.duress,
+        together=tuple(one.request for one in company),
+        reported_of_each=tuple(_reports_on(one) for one in company),
+        times=case.point.door.door.extended if longer else None,
+    )
+    return _unless_interlocked(granted, case)
+
+
+def company_of(case: Case, together: Together) -> tuple[Case, ...]:
+    """Give everybody who may pass together now, or nobody when others are still wanted.
+
+    The others badged a moment ago. What was true then is asked again: their card may have been revoked
+    since, or the access point may ask for more by now.
+    """
+    gathering: Gathering | None = case.memory.companions.get(case.point.point.id)
+    if gathering is None or gathering.is_over(together, case.now):
+        return ()
+    waiting = (
+        case_of(one, case.rulebook, case.now, case.memory)
+        for one in gathering.requests
+        if person_of(one) != case.person.id
+    )
+    company = (*(one for one in waiting if not one.missing and objection_to(one) is None), case)
+    counted = [counts_for(together, one.crowd.members) for one in company]
+    return company if are_enough(together, counted) else ()
+
+
+def _unless_interlocked(granted: Decision, case: Case) -> Decision:
+    """Let the grant stand, or wait, or fail, as the other doors of the interlock are."""
+    if interlock_is_shut(case) is None:
+        return granted
+    if case.point.door.wait is None:
+        return _refused(Reason.INTERLOCKED, case.request)
+    return Decision(Outcome.QUEUE, Reason.INTERLOCK_WANTED, duress=granted.duress, together=granted.together)
+
+
+def _reports_on(case: Case) -> tuple[Reason, ...]:
+    """Give what is to be reported of somebody who is let through."""
+    point = case.point
+    if not point.passbacks and not point.upper_limits:
+        return ()
+    found: tuple[Reason, ...] = ()
+    if any(not refuses(passback) and passes_back(case, area, passback) for area, passback in point.passbacks):
+        found = (Reason.PASSBACK_REPORTED,)
+    if any(limit.report_only and would_overfill(case, area, limit) for area, limit in point.upper_limits):
+        found = (*found, Reason.OVERFULL_REPORTED)
+    return found

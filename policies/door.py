@@ -13,7 +13,10 @@ That holds in alarm too: a position switch that is torn off reads open for ever,
 to leave through a door whose switch is torn off.
 
 No software order closes a leaf: every alarm ends when the leaf is closed, or when an operator unlocks
-the door and so declares it open.
+the door or lets it stand open and so declares it lawful.
+
+Some people need longer, and an operator may let a leaf stand open for a while: the longest times given
+hold until the door is at rest again.
 
 Nothing survives a restart: a door starts secured, whatever it was before (``UNKNOWN`` until its
 position switch has spoken). An unlock order has to be given again, because a controller that starts
@@ -21,7 +24,7 @@ must never release a door.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -35,6 +38,7 @@ from policies.door_events import (
     LockOrdered,
     OpenElapsed,
     PreAlarmDue,
+    PropOrdered,
     ReleaseElapsed,
     RelockElapsed,
     UnlockOrdered,
@@ -52,7 +56,7 @@ from policies.effects import (
     Tone,
 )
 from policies.event_types import EventType
-from policies.places import Door
+from policies.places import Door, DoorTimes
 
 
 class Phase(Enum):
@@ -125,6 +129,8 @@ _JOIN_HELD = Transition(Phase.HELD_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.
 _JOIN_FORCED = Transition(Phase.FORCED_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.TAKEN))
 _UNLOCK = Transition(Phase.UNLOCKED, (Act.RELEASE,))
 _UNLOCK_OPEN = Transition(Phase.UNLOCKED_OPEN, (Act.RELEASE,))
+_PROP_OPEN = Transition(Phase.OPEN, (Act.START_OPEN,))
+_PROP_JOINED = Transition(Phase.JOINED, (Act.START_OPEN,))
 
 TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
     Phase.UNKNOWN: {
@@ -135,6 +141,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         ExitSensed: Transition(Phase.SHUNTED, (Act.START_RELEASE,)),
         UnlockOrdered: _UNLOCK,
         LockOrdered: Transition(Phase.UNKNOWN),
+        PropOrdered: _FREE,
     },
     Phase.SECURED: {
         Granted: _FREE,
@@ -143,6 +150,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafOpened: Transition(Phase.FORCED, (Act.OPENED, Act.FORCED)),
         UnlockOrdered: _UNLOCK,
         LockOrdered: Transition(Phase.SECURED),
+        PropOrdered: _FREE,
     },
     Phase.RELEASED: {
         Granted: _FREE,
@@ -154,6 +162,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         ReleaseElapsed: Transition(Phase.SECURED, (Act.SECURE, Act.NOT_TAKEN)),
         UnlockOrdered: _UNLOCK,
         LockOrdered: Transition(Phase.SECURED, (Act.SECURE, Act.STOP_RELEASE, Act.NOT_TAKEN)),
+        PropOrdered: _FREE,
     },
     Phase.SHUNTED: {
         Granted: _FREE,
@@ -163,6 +172,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         ReleaseElapsed: Transition(Phase.SECURED),
         UnlockOrdered: Transition(Phase.UNLOCKED, (Act.STOP_RELEASE, Act.RELEASE)),
         LockOrdered: Transition(Phase.SHUNTED),
+        PropOrdered: _FREE,
     },
     Phase.PASSING: {
         RelockElapsed: Transition(Phase.OPEN, (Act.SECURE,)),
@@ -171,6 +181,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         ExitRequested: Transition(Phase.JOINED, (Act.STOP_RELOCK, *_JOIN.acts)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.STOP_RELOCK, Act.STOP_OPEN)),
         LockOrdered: Transition(Phase.OPEN, (Act.SECURE, Act.STOP_RELOCK)),
+        PropOrdered: Transition(Phase.PASSING, (Act.START_OPEN,)),
     },
     Phase.OPEN: {
         Granted: _JOIN,
@@ -180,6 +191,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.SECURED, (Act.STOP_OPEN, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.STOP_OPEN, Act.RELEASE)),
         LockOrdered: Transition(Phase.OPEN),
+        PropOrdered: _PROP_OPEN,
     },
     Phase.JOINED: {
         Granted: _JOIN,
@@ -188,6 +200,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.RELEASED, (Act.STOP_OPEN, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.STOP_RELEASE, Act.STOP_OPEN)),
         LockOrdered: Transition(Phase.OPEN, (Act.SECURE, Act.STOP_RELEASE)),
+        PropOrdered: _PROP_JOINED,
     },
     Phase.WARNED: {
         Granted: Transition(Phase.JOINED, (Act.QUIET, *_JOIN.acts)),
@@ -196,6 +209,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.SECURED, (Act.QUIET, Act.STOP_OPEN, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.QUIET, Act.STOP_OPEN, Act.RELEASE)),
         LockOrdered: Transition(Phase.WARNED),
+        PropOrdered: Transition(Phase.OPEN, (Act.QUIET, Act.START_OPEN)),
     },
     Phase.HELD: {
         Granted: _JOIN_HELD,
@@ -203,6 +217,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.SECURED, (Act.QUIET, Act.HELD_OVER, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.QUIET, Act.HELD_OVER, Act.RELEASE)),
         LockOrdered: Transition(Phase.HELD),
+        PropOrdered: Transition(Phase.OPEN, (Act.QUIET, Act.HELD_OVER, Act.START_OPEN)),
     },
     Phase.HELD_JOINED: {
         Granted: _JOIN_HELD,
@@ -211,6 +226,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.RELEASED, (Act.QUIET, Act.HELD_OVER, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.QUIET, Act.HELD_OVER, Act.STOP_RELEASE)),
         LockOrdered: Transition(Phase.HELD, (Act.SECURE, Act.STOP_RELEASE)),
+        PropOrdered: Transition(Phase.JOINED, (Act.QUIET, Act.HELD_OVER, Act.START_OPEN)),
     },
     Phase.FORCED: {
         Granted: _JOIN_FORCED,
@@ -218,6 +234,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.SECURED, (Act.QUIET, Act.FORCED_OVER, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.QUIET, Act.FORCED_OVER, Act.RELEASE)),
         LockOrdered: Transition(Phase.FORCED),
+        PropOrdered: Transition(Phase.OPEN, (Act.QUIET, Act.FORCED_OVER, Act.START_OPEN)),
     },
     Phase.FORCED_JOINED: {
         Granted: _JOIN_FORCED,
@@ -226,6 +243,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.RELEASED, (Act.QUIET, Act.FORCED_OVER, Act.CLOSED)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN, (Act.QUIET, Act.FORCED_OVER, Act.STOP_RELEASE)),
         LockOrdered: Transition(Phase.FORCED, (Act.SECURE, Act.STOP_RELEASE)),
+        PropOrdered: Transition(Phase.JOINED, (Act.QUIET, Act.FORCED_OVER, Act.START_OPEN)),
     },
     Phase.UNLOCKED: {
         Granted: Transition(Phase.UNLOCKED, (Act.START_RELEASE,)),
@@ -234,6 +252,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafOpened: Transition(Phase.UNLOCKED_OPEN, (Act.STOP_RELEASE, Act.OPENED, Act.TAKEN)),
         UnlockOrdered: Transition(Phase.UNLOCKED),
         LockOrdered: Transition(Phase.SECURED, (Act.SECURE, Act.STOP_RELEASE, Act.NOT_TAKEN)),
+        PropOrdered: Transition(Phase.UNLOCKED),
     },
     Phase.UNLOCKED_OPEN: {
         Granted: Transition(Phase.UNLOCKED_OPEN, (Act.TAKEN,)),
@@ -241,6 +260,7 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LeafClosed: Transition(Phase.UNLOCKED, (Act.CLOSED,)),
         UnlockOrdered: Transition(Phase.UNLOCKED_OPEN),
         LockOrdered: Transition(Phase.OPEN, (Act.SECURE, Act.START_OPEN)),
+        PropOrdered: Transition(Phase.UNLOCKED_OPEN),
     },
 }
 
@@ -263,6 +283,9 @@ _ALARM_IN: Final[Mapping[Phase, EventType]] = {
 }
 _UNLOCKED_PHASES: Final = frozenset({Phase.UNLOCKED, Phase.UNLOCKED_OPEN})
 _CLOSED_PHASES: Final = frozenset({Phase.SECURED, Phase.RELEASED, Phase.SHUNTED, Phase.UNLOCKED})
+_AT_REST: Final = frozenset({Phase.UNKNOWN, Phase.SECURED, Phase.UNLOCKED})
+"""Nobody is passing."""
+_PASSED: Final = frozenset({Act.TAKEN, Act.NOT_TAKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +294,10 @@ class DoorState:
 
     phase: Phase = Phase.UNKNOWN
     waiting: tuple[Passage, ...] = ()
+    times: DoorTimes | None = None
+    """Longer times than usual, for the passage that is going on."""
+    leaving: bool = False
+    """Whether the strike is released for somebody who leaves."""
 
     @property
     def released(self) -> bool:
@@ -307,23 +334,39 @@ def step(door: Door, state: DoorState, event: DoorEvent) -> tuple[DoorState, tup
     if isinstance(event, Granted) and event.passage.person is not None:
         # Who shows a card twice before the leaf opens passes once.
         waiting = (*(one for one in waiting if one.person != event.passage.person), event.passage)
+    longer = _longer(door, state, event)
     effects: list[Effect] = []
     for act in transition.acts:
-        effects += _effects_of(act, door, waiting)
-        if act in {Act.TAKEN, Act.NOT_TAKEN}:
+        effects += _effects_of(act, door, longer or door.times, waiting)
+        if act in _PASSED:
             waiting = ()
-    return replace(state, phase=transition.to, waiting=waiting), tuple(effects)
+    if transition.to in _AT_REST:
+        longer = None
+    leaving = transition.to in _RELEASED_PHASES and (state.leaving or _lets_out(event))
+    return DoorState(transition.to, waiting, longer, leaving), tuple(effects)
 
 
-def _effects_of(act: Act, door: Door, waiting: tuple[Passage, ...]) -> tuple[Effect, ...]:
-    times = door.times
+def _lets_out(event: DoorEvent) -> bool:
+    return isinstance(event, ExitRequested) or (isinstance(event, Granted) and event.passage.leaving)
+
+
+def _longer(door: Door, state: DoorState, event: DoorEvent) -> DoorTimes | None:
+    """Give the longest of the times that were given to whoever is passing; ``None``: the usual ones."""
+    if isinstance(event, PropOrdered):
+        return event.times
+    if isinstance(event, Granted) and event.times is not None:
+        return event.times.longer_of(state.times or door.times)
+    return state.times
+
+
+def _effects_of(act: Act, door: Door, times: DoorTimes, waiting: tuple[Passage, ...]) -> tuple[Effect, ...]:
     match act:
         case Act.START_RELEASE:
             return (StartTimer(DoorTimer.RELEASE, times.release),)
         case Act.START_RELOCK:
             return (StartTimer(DoorTimer.RELOCK, times.relock_delay),)
         case Act.START_OPEN:
-            return _open_timers(door)
+            return _open_timers(times)
         case Act.TAKEN:
             return tuple(Record(EventType.ACCESS_TAKEN, passage) for passage in waiting)
         case Act.NOT_TAKEN:
@@ -334,11 +377,11 @@ def _effects_of(act: Act, door: Door, waiting: tuple[Passage, ...]) -> tuple[Eff
             return _FIXED_EFFECTS[act]
 
 
-def _open_timers(door: Door) -> tuple[Effect, ...]:
-    times = door.times
+def _open_timers(times: DoorTimes) -> tuple[Effect, ...]:
     alarm = StartTimer(DoorTimer.OPEN, times.open)
     if not times.pre_alarm:
-        return (alarm,)
+        # Whoever came before may have had other times, and a warning in them.
+        return (CancelTimer(DoorTimer.PRE_ALARM), alarm)
     return (StartTimer(DoorTimer.PRE_ALARM, times.open - times.pre_alarm), alarm)
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from policies.effects import DoorTimer, Passage
+from policies.places import DoorTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,8 @@ class Granted:
     """Somebody may pass once: a badge was granted, or an operator released the door."""
 
     passage: Passage = Passage()
+    times: DoorTimes | None = None
+    """Where this person needs longer than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,13 @@ class UnlockOrdered:
 @dataclass(frozen=True, slots=True)
 class LockOrdered:
     """An operator wants the door secured."""
+
+
+@dataclass(frozen=True, slots=True)
+class PropOrdered:
+    """An operator lets the leaf stand open for longer than usual, once."""
+
+    times: DoorTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ DoorEvent = (
     | ExitSensed
     | UnlockOrdered
     | LockOrdered
+    | PropOrdered
     | LeafOpened
     | LeafClosed
     | ReleaseElapsed

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from policies.event_types import EventType
-from policies.ids import AccessPointId, CredentialId, PersonId
+from policies.ids import AccessPointId, AreaId, CredentialId, MemberId, PersonId
 
 
 class DoorTimer(Enum):
@@ -32,6 +32,12 @@ class Passage:
     access_point: AccessPointId | None = None
     person: PersonId | None = None
     credential: CredentialId | None = None
+    enters: tuple[AreaId, ...] = ()
+    """The areas that the person comes into, the innermost first."""
+    members: tuple[MemberId, ...] = ()
+    """The roles and groups under which the person is counted there."""
+    leaving: bool = False
+    """Whether it leads out."""
 
 
 @dataclass(frozen=True, slots=True)

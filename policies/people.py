@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
-from policies.ids import CredentialId, PersonId, RoleId
+from policies.ids import CredentialId, GroupId, LevelId, PersonId, QualificationId, RoleId
 from policies.instants import in_utc
 from policies.reasons import Reason
 
@@ -24,6 +25,8 @@ class Validity:
 
     def refusal_at(self, now: datetime) -> Reason | None:
         """Say why it does not hold at ``now``, or ``None`` when it holds."""
+        if self.start is None and self.end is None:
+            return None
         instant = in_utc(now)
         if self.start is not None and instant < self.start:
             return Reason.NOT_YET_VALID
@@ -44,16 +47,55 @@ class CardStatus(Enum):
     @property
     def refusal(self) -> Reason | None:
         """The reason such a card is refused, or ``None`` for an active one."""
-        return _REFUSAL_OF[self]
+        return None if self is CardStatus.ACTIVE else _REFUSAL_OF[self]
 
 
-_REFUSAL_OF = {
-    CardStatus.ACTIVE: None,
+_REFUSAL_OF: Final = {
     CardStatus.REVOKED: Reason.CARD_REVOKED,
     CardStatus.LOST: Reason.CARD_LOST,
     CardStatus.STOLEN: Reason.CARD_STOLEN,
     CardStatus.DAMAGED: Reason.CARD_DAMAGED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class UseLimits:
+    """How often somebody may be let in; ``None`` is as often as they like."""
+
+    total: int | None = None
+    a_day: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a limit below nothing."""
+        if any(limit is not None and limit < 0 for limit in (self.total, self.a_day)):
+            raise ValueError("a number of uses must not be below nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """An induction that was given, a licence that is held."""
+
+    id: QualificationId
+    until: datetime | None = None
+    """Where it expires: at this instant it does not count any more."""
+
+    def __post_init__(self) -> None:
+        """Refuse an instant without an offset."""
+        if self.until is not None:
+            in_utc(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryAccess:
+    """A level that somebody has for a while, whatever their roles."""
+
+    level: LevelId
+    validity: Validity
+
+    def __post_init__(self) -> None:
+        """Refuse what has no end."""
+        if self.validity.end is None:
+            raise ValueError("temporary access needs an end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +107,32 @@ class Person:
     validity: Validity = Validity()
     disabled: bool = False
     has_pin: bool = False
+    groups: tuple[GroupId, ...] = ()
+    uses: UseLimits | None = None
+    qualifications: tuple[Qualification, ...] = ()
+    temporary: tuple[TemporaryAccess, ...] = ()
+    exempt: bool = False
+    """Whether passback does not count for this person."""
+    extended: bool = False
+    """Whether doors give this person more time."""
+    seen_from: datetime | None = None
+    """Counts as seen at this instant: when the person was added, or access was renewed."""
+
+    def __post_init__(self) -> None:
+        """Refuse an instant without an offset."""
+        if self.seen_from is not None:
+            in_utc(self.seen_from)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card in somebody's hands, without its number."""
+    """A card in somebody's hands, or a code in their head, without its number."""
 
     id: CredentialId
     status: CardStatus = CardStatus.ACTIVE
     validity: Validity = Validity()
+    clonable: bool = True
+    """Whether anyone can copy what the reader reads of it, as with a plain UID."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from accessctl.api.problems import Refusal
 
 LARGEST_BODY: Final = 64 * 1024
 """Bytes. The largest sensible body is a person with a long name and many roles."""
+LARGEST_OF: Final = {"/v1/rehearsals": 2 * 1024 * 1024}
+"""What carries a whole site file, by its path."""
 
 
 class BodyGuard:
@@ -36,9 +38,10 @@ class BodyGuard:
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """Give the body, ``None`` if the client is gone. Raises ``Refusal``."""
         headers = Headers(scope=scope)
+        largest = LARGEST_OF.get(scope["path"], self._largest)
         announced = headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced[:20]) > self._largest:
-            raise _too_large(self._largest)
+        if announced.isdecimal() and int(announced[:20]) > largest:
+            raise _too_large(largest)
         body = b""
         more = True
         while more:
@@ -47,8 +50,8 @@ class BodyGuard:
                 return None
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._largest:
-                raise _too_large(self._largest)
+            if len(body) > largest:
+                raise _too_large(largest)
         if body and not _is_json(headers.get("content-type", "")):
             raise Refusal(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "no-json", "a body has to be sent as application/json"

@@ -1,21 +1,29 @@
-"""Cards: enrolled to people, revoked by their id."""
+"""Cards: enrolled to people, revoked by their id; and codes, which are cards that are typed."""
 
 import asyncio
+import secrets
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from accessctl.api.models import ID_PATTERN, CardModel, CardPage, NewCard, Revocation, validity_of
+from accessctl.api.card_models import CardModel, CardPage, CodeModel, NewCard, NewCode, Revocation
+from accessctl.api.models import ID_PATTERN, validity_of
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import After, Limit, PersonId, known
 from accessctl.api.presence import still_present, while_present
-from accessctl.api.problems import invalid, unknown
+from accessctl.api.problems import Refusal, invalid, unknown
 from accessctl.link.messages import CardTag
 from accessctl.store import people_writer
-from policies.people import CardStatus
+from accessctl.store.people_errors import DuplicateCard
+from accessctl.store.people_queries import CODE, CardRow
+from policies.people import CardStatus, Validity
 
 router = APIRouter(tags=["cards"])
+
+TRIES: Final = 20
+"""So often is a code made up that somebody had before. Of a thousand possible codes one is in use."""
 
 CardId = Annotated[str, Path(pattern=ID_PATTERN, description="The card's id.", examples=["c-m4t2yx6b"])]
 
@@ -29,10 +37,7 @@ async def enrol_card(
     Whoever hangs up before a card was shown has called it off: the next card there is enrolled to nobody.
     The UID of a contactless card is no secret and can be cloned; where that matters, ask for a PIN as well.
     """
-    try:
-        validity = validity_of(wanted.valid_from, wanted.valid_until)
-    except ValueError as error:
-        raise invalid("body.valid_until", str(error)) from error
+    validity = _validity(wanted)
     await known(parts, person)
     tag = await while_present(request, _tag(parts, wanted))
     card = people_writer.NewCard(
@@ -42,6 +47,22 @@ async def enrol_card(
     row = await asyncio.to_thread(parts.writer.enrol_card, person, card, operator)
     await parts.door.nudge()
     return CardModel.of(row)
+
+
+@router.post("/people/{person}/code", status_code=HTTPStatus.CREATED, summary="Make a code")
+async def make_code(
+    parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCode, response: Response
+) -> CodeModel:
+    """Make up a code for keypads and give it to a person in place of any other; it is shown this once.
+
+    409 when as many codes are in use as the site file allows.
+    """
+    validity = _validity(wanted)
+    await known(parts, person)
+    row, digits = await _new_code(parts, person, validity, operator)
+    await parts.door.nudge()
+    response.headers["Cache-Control"] = "no-store"
+    return CodeModel(**CardModel.of(row).model_dump(), code=digits)
 
 
 @router.get("/cards", summary="List cards")
@@ -84,3 +105,28 @@ async def _tag(parts: Parts, wanted: NewCard) -> CardTag:
         case number, None if number is not None:
             return await parts.door.card_tag(wanted.technology, number.get_secret_value())
     raise invalid("body", "needs number or read_at, not both")
+
+
+async def _new_code(parts: Parts, person: str, validity: Validity, operator: str) -> tuple[CardRow, str]:
+    """Make up digits until nobody has or had them. Who does is not said: it would give away their code."""
+    rules = (await parts.door.status()).codes
+    if not rules:
+        what = "no door of this site opens to a code: its site file has no [codes]"
+        raise Refusal(HTTPStatus.CONFLICT, "no-codes", what)
+    for _ in range(TRIES):
+        digits = f"{secrets.randbelow(10 ** rules['digits']):0{rules['digits']}}"
+        tag = bytes.fromhex((await parts.door.card_tag(CODE, digits.encode().hex())).tag_hex)
+        with suppress(DuplicateCard):
+            row = await asyncio.to_thread(
+                parts.writer.enrol_code, person, tag, rules["most"], operator, validity=validity
+            )
+            return row, digits
+    what = "no code was found that nobody had before; give codes more digits in the site file"
+    raise Refusal(HTTPStatus.CONFLICT, "codes-spent", what)
+
+
+def _validity(wanted: NewCard | NewCode) -> Validity:
+    try:
+        return validity_of(wanted.valid_from, wanted.valid_until)
+    except ValueError as error:
+        raise invalid("body.valid_until", str(error)) from error

@@ -1,8 +1,8 @@
 """What the API asks of the door process, each question with the answer it must have."""
 
 import contextlib
-from collections.abc import Collection
-from typing import Final, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from accessctl.api.problems import invalid
 from accessctl.link.client import DoorUnreachable, LinkClient, LinkError
@@ -12,6 +12,7 @@ from accessctl.link.messages import (
     Done,
     DoorOrder,
     ForgiveWrongPins,
+    GiveOrder,
     HashPin,
     MakeCardTag,
     OrderDoor,
@@ -57,18 +58,28 @@ class Doorkeeper:
         """Have an order carried out, once for its id."""
         return await self._ask(OrderDoor(id_, door, order, operator), Done)
 
+    async def give(self, order: GiveOrder) -> Done:
+        """Have any other order carried out, once for its id."""
+        return await self._ask(order, Done)
+
     async def forgive(self, id_: str, person: str, operator: str) -> Done:
         """Have a person's wrong PINs forgotten."""
         return await self._ask(ForgiveWrongPins(id_, person, operator), Done)
 
-    async def check_roles(self, roles: Collection[str]) -> None:
-        """Raise ``Refusal`` for a role that the site file does not have."""
-        known = {role["id"] for role in (await self.status()).roles}
-        for place, role in enumerate(roles):
-            if role not in known:
-                raise invalid(
-                    f"body.roles.{place}", f"there is no such role; there are {', '.join(sorted(known))}"
-                )
+    async def check_members(self, roles: Collection[str], groups: Collection[str]) -> None:
+        """Raise ``Refusal`` for a role or a group that the site file does not have."""
+        if roles or groups:
+            status = await self.status()
+            _check("role", "body.roles", roles, status.roles)
+            _check("group", "body.groups", groups, status.groups)
+
+    async def check_level(self, level: str) -> None:
+        """Raise ``Refusal`` for a level that the site file does not have."""
+        _there_is("level", "body.level", level, (await self.status()).levels)
+
+    async def check_qualification(self, qualification: str) -> None:
+        """Raise ``Refusal`` for a qualification that the site file does not have."""
+        _there_is("qualification", "path.qualification", qualification, (await self.status()).qualifications)
 
     async def nudge(self) -> None:
         """Say that there is something in the outbox. Unheard it costs seconds: the door process polls."""
@@ -84,3 +95,18 @@ class Doorkeeper:
         if not isinstance(answer, wanted):
             raise DoorUnreachable("the door process answers something else than was asked")
         return answer
+
+
+def _check(kind: str, path: str, wanted: Collection[str], there: Sequence[Mapping[str, Any]]) -> None:
+    for place, id_ in enumerate(wanted):
+        _there_is(kind, f"{path}.{place}", id_, there)
+
+
+def _there_is(kind: str, path: str, id_: str, there: Sequence[Mapping[str, Any]]) -> None:
+    known = sorted(each["id"] for each in there)
+    if id_ not in known:
+        raise invalid(path, f"there is no such {kind}; there {_are(known)}")
+
+
+def _are(known: list[str]) -> str:
+    return f"are {', '.join(known)}" if known else "is none"

@@ -30,7 +30,13 @@ class DoorModel(BaseModel):
 
     id: str = Field(examples=["gate"])
     name: str = Field(examples=["Yard gate"])
-    mode: str = Field(description="locked or unlocked: what is intended", examples=["locked"])
+    mode: str = Field(
+        description="What is intended: locked, unlocked, blocked, locked_down, held_open or free.",
+        examples=["locked"],
+    )
+    until: str | None = Field(
+        default=None, description="When an order to the door ends; null: none is in force, or it has no end."
+    )
     leaf: str = Field(description="open, closed or unknown", examples=["closed"])
     strike: str = Field(description="released or secured", examples=["secured"])
     alarm: str | None = Field(description="forced_open or held_open; null: none", examples=[None])

@@ -11,6 +11,7 @@ from accessctl.api.peer import operator_of
 from accessctl.home import Home
 from accessctl.link.client import LinkClient
 from accessctl.store.events import EventQueries
+from accessctl.store.facts import FactQueries
 from accessctl.store.people_queries import PeopleQueries
 from accessctl.store.people_writer import PeopleWriter
 
@@ -19,9 +20,11 @@ from accessctl.store.people_writer import PeopleWriter
 class Parts:
     """The stores and the way to the door process."""
 
+    home: Home
     people: PeopleQueries
     writer: PeopleWriter
     events: EventQueries
+    facts: FactQueries
     door: Doorkeeper
     growth: Growth
 
@@ -30,9 +33,11 @@ class Parts:
         """Put together what an installation needs. Opens nothing yet."""
         link = LinkClient(home.door_socket)
         return cls(
+            home,
             PeopleQueries(home.people),
             PeopleWriter(home.people),
             EventQueries(home.record),
+            FactQueries(home.record),
             Doorkeeper(link),
             Growth(link),
         )

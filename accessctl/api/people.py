@@ -8,19 +8,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from accessctl.api.models import (
-    ID_PATTERN,
-    DoneModel,
+from accessctl.api.models import ID_PATTERN, DoneModel, validity_of
+from accessctl.api.parts import TheOperator, TheParts
+from accessctl.api.people_models import (
     NewPerson,
     NewPin,
     PeoplePage,
     PersonChange,
+    PersonDetails,
     PersonModel,
-    validity_of,
 )
-from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.problems import invalid, unknown
+from accessctl.store.people_errors import NoPin
 from accessctl.store.people_queries import PersonRow
+from policies.people import UseLimits
 
 router = APIRouter(prefix="/people", tags=["people"])
 
@@ -46,18 +47,22 @@ async def list_people(
 
 @router.post("", status_code=HTTPStatus.CREATED, summary="Add a person")
 async def add_person(parts: TheParts, operator: TheOperator, wanted: NewPerson) -> PersonModel:
-    """Add a person. What they may pass follows from their roles, which the site file explains."""
+    """Add a person. What they may pass follows from roles and groups, which the site file explains."""
     try:
         validity = validity_of(wanted.valid_from, wanted.valid_until)
     except ValueError as error:
         raise invalid("body.valid_until", str(error)) from error
-    await parts.door.check_roles(wanted.roles)
+    await parts.door.check_members(wanted.roles, wanted.groups)
     row = await asyncio.to_thread(
         parts.writer.add_person,
         wanted.name,
         tuple(wanted.roles),
         operator,
+        groups=tuple(wanted.groups),
         validity=validity,
+        uses=UseLimits(wanted.uses_total, wanted.uses_a_day),
+        exempt=wanted.exempt,
+        extended=wanted.extended,
         id_=wanted.id,
     )
     await parts.door.nudge()
@@ -65,9 +70,9 @@ async def add_person(parts: TheParts, operator: TheOperator, wanted: NewPerson) 
 
 
 @router.get("/{person}", summary="Show a person")
-async def get_person(parts: TheParts, person: PersonId) -> PersonModel:
-    """Give one person."""
-    return PersonModel.of(await known(parts, person))
+async def get_person(parts: TheParts, person: PersonId) -> PersonDetails:
+    """Give one person, with what no list says."""
+    return PersonDetails.of(await known(parts, person))
 
 
 @router.patch("/{person}", summary="Change a person")
@@ -75,8 +80,7 @@ async def change_person(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: PersonChange
 ) -> PersonModel:
     """Change what is given and keep the rest. Disabling takes effect at the next badge."""
-    if wanted.roles is not None:
-        await parts.door.check_roles(wanted.roles)
+    await parts.door.check_members(wanted.roles or (), wanted.groups or ())
 
     def edit(row: PersonRow) -> PersonRow:
         return _edited(row, wanted)
@@ -97,8 +101,28 @@ async def set_pin(parts: TheParts, operator: TheOperator, person: PersonId, want
 
 @router.delete("/{person}/pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a PIN")
 async def remove_pin(parts: TheParts, operator: TheOperator, person: PersonId) -> None:
-    """Take a person's PIN away. Where a PIN is asked for, they are refused from now on."""
+    """Take a person's PIN away, and the duress PIN with it. Where one is asked for, they are refused."""
     await asyncio.to_thread(parts.writer.remove_pin, person, operator)
+    await parts.door.nudge()
+
+
+@router.put("/{person}/duress-pin", status_code=HTTPStatus.NO_CONTENT, summary="Set a duress PIN")
+async def set_duress_pin(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewPin) -> None:
+    """Give a person who has a PIN a second one, which opens as the first does and cries for help in silence.
+
+    The two differ. The record says of it what it says of any PIN.
+    """
+    if not (await known(parts, person)).has_pin:
+        raise NoPin(person)
+    hashed = await parts.door.pin_hash(person, wanted.pin.get_secret_value())
+    await asyncio.to_thread(parts.writer.set_duress_pin, person, hashed, operator)
+    await parts.door.nudge()
+
+
+@router.delete("/{person}/duress-pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a duress PIN")
+async def remove_duress_pin(parts: TheParts, operator: TheOperator, person: PersonId) -> None:
+    """Take a person's duress PIN away; the PIN stays."""
+    await asyncio.to_thread(parts.writer.remove_duress_pin, person, operator)
     await parts.door.nudge()
 
 
@@ -121,12 +145,15 @@ async def known(parts: TheParts, person: str) -> PersonRow:
 
 def _edited(row: PersonRow, wanted: PersonChange) -> PersonRow:
     given = wanted.model_fields_set
-    changes: dict[str, Any] = {field: getattr(wanted, field) for field in given & {"name", "disabled"}}
-    if wanted.roles is not None:
-        changes["roles"] = tuple(wanted.roles)
+    plain = given & {"name", "disabled", "exempt", "extended"}
+    changes: dict[str, Any] = {field: getattr(wanted, field) for field in plain}
+    changes |= {field: tuple(getattr(wanted, field)) for field in given & {"roles", "groups"}}
+    total = wanted.uses_total if "uses_total" in given else row.uses.total
+    a_day = wanted.uses_a_day if "uses_a_day" in given else row.uses.a_day
     start = wanted.valid_from if "valid_from" in given else row.validity.start
     end = wanted.valid_until if "valid_until" in given else row.validity.end
     try:
-        return replace(row, validity=validity_of(start, end), **changes)
+        validity = validity_of(start, end)
     except ValueError as error:
         raise invalid("body.valid_until", str(error)) from error
+    return replace(row, validity=validity, uses=UseLimits(total, a_day), **changes)

@@ -21,10 +21,14 @@ from accessctl.link.messages import FaultCode
 from accessctl.store.errors import StoreError
 from accessctl.store.people_errors import (
     ChangeRefused,
+    CodesSpent,
     DuplicateCard,
     DuplicatePerson,
+    NoDuressPin,
     NoPin,
+    NotQualified,
     UnknownCard,
+    UnknownLoan,
     UnknownPerson,
 )
 
@@ -104,13 +108,19 @@ _FAULTS: Final[dict[FaultCode, HTTPStatus]] = {
     FaultCode.PEOPLE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     FaultCode.KEYS_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     FaultCode.DOOR_FAULT: HTTPStatus.BAD_GATEWAY,
+    FaultCode.ORDER_UNREADABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FaultCode.ORDER_REFUSED: HTTPStatus.CONFLICT,
 }
 _CHANGES: Final[dict[type[ChangeRefused], tuple[HTTPStatus, str]]] = {
     UnknownPerson: (HTTPStatus.NOT_FOUND, "unknown-person"),
     UnknownCard: (HTTPStatus.NOT_FOUND, "unknown-card"),
+    UnknownLoan: (HTTPStatus.NOT_FOUND, "unknown-temporary-access"),
     NoPin: (HTTPStatus.NOT_FOUND, "no-pin"),
+    NoDuressPin: (HTTPStatus.NOT_FOUND, "no-duress-pin"),
+    NotQualified: (HTTPStatus.NOT_FOUND, "not-qualified"),
     DuplicatePerson: (HTTPStatus.CONFLICT, "duplicate-person"),
     DuplicateCard: (HTTPStatus.CONFLICT, "duplicate-card"),
+    CodesSpent: (HTTPStatus.CONFLICT, "codes-spent"),
 }
 
 

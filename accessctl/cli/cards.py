@@ -1,5 +1,7 @@
 """Cards."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from accessctl.cli.talk import (
@@ -16,6 +18,9 @@ from accessctl.cli.talk import (
     say,
 )
 
+if TYPE_CHECKING:
+    from accessctl.client import Card
+
 _CLONES = (
     "note: a card's UID can be cloned by anyone who has held the card; where it matters, ask for a PIN too"
 )
@@ -26,6 +31,7 @@ def cards() -> None:
     """Enrol, revoke and list cards.
 
     A card is known by an id (c-m4t2yx6b) and the last two digits of its number, which is not stored.
+    A code (`accessctl people code`) is a card too, of which no digit is shown.
     """
 
 
@@ -103,7 +109,11 @@ def revoke(here: Installation, card: str, reason: str) -> None:
     """
     with here.api() as api:
         revoked = api.revoke_card(card, reason)
-    say(f"card {revoked['id']} (…{revoked['hint']}) of {revoked['person']} is {revoked['status']}")
+    say(f"card {revoked['id']} ({_number(revoked)}) of {revoked['person']} is {revoked['status']}")
+
+
+def _number(card: "Card") -> str:
+    return "code" if card["technology"] == "code" else f"…{card['hint']}"
 
 
 @cards.command("list")
@@ -125,7 +135,7 @@ def list_(here: Installation, person: str | None, *, json_: bool) -> None:
         {
             "id": lambda c: c["id"],
             "person": lambda c: c["person"],
-            "number": lambda c: f"…{c['hint']}",
+            "number": _number,
             "status": lambda c: c["status"],
             "from": lambda c: local(c["valid_from"]),
             "until": lambda c: local(c["valid_until"]),

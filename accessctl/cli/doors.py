@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from accessctl.cli.talk import Installation, as_json, installation, print_json, print_table, say
+from accessctl.cli.talk import (
+    Installation,
+    Instant,
+    as_json,
+    installation,
+    local,
+    print_json,
+    print_table,
+    say,
+)
 
 if TYPE_CHECKING:
     from accessctl.client import OrderName
 
+_MODES = ("locked", "unlocked", "blocked", "locked_down", "held_open")
 _SHOWN = ("id", "name", "mode", "strike", "leaf", "alarm", "fault")
 _WARNINGS = {
     "record_ok": "the record cannot be written; until it can, no door is released for a card or an order",
@@ -81,6 +91,56 @@ def lock(here: Installation, door: str) -> None:
     Example: accessctl doors lock entrance
     """
     _order(here, door, "lock", "is locked")
+
+
+@doors.command()
+@click.argument("door")
+@click.argument("mode", type=click.Choice(_MODES))
+@click.option("--until", type=Instant(), help="When it ends; without this it lasts until `doors normal`.")
+@installation
+def mode(here: Installation, door: str, mode: str, until: str | None) -> None:
+    """Put a DOOR into a MODE.
+
+    Blocked: no credential counts. Locked down: only those pass who may in a lockdown. Held open: released
+    until it is lifted. Leaving stays free in each of them.
+
+    \b
+    Example: accessctl doors mode entrance unlocked --until 2026-12-01T18:00+00:00
+    """
+    with here.api() as api:
+        api.give("mode", secrets.token_hex(8), door=door, mode=mode, until=until)
+    say(f"{door} is {mode.replace('_', ' ')}" + (f" until {local(until)}" if until else ""))
+
+
+@doors.command()
+@click.argument("door")
+@installation
+def normal(here: Installation, door: str) -> None:
+    """Give a DOOR back to its schedule, whatever mode was ordered.
+
+    \b
+    Example: accessctl doors normal entrance
+    """
+    with here.api() as api:
+        api.give("normal", secrets.token_hex(8), door=door)
+    say(f"{door} follows its schedule again")
+
+
+@doors.command()
+@click.argument("door")
+@click.option(
+    "--minutes", type=click.IntRange(1, 24 * 60), required=True, help="How long the leaf may stand open."
+)
+@installation
+def prop(here: Installation, door: str, minutes: int) -> None:
+    """Release a DOOR once, and let its leaf stand open for a while without an alarm.
+
+    \b
+    Example: accessctl doors prop dock-1 --minutes 15
+    """
+    with here.api() as api:
+        api.give("prop", secrets.token_hex(8), door=door, for_s=minutes * 60)
+    say(f"{door} may stand open for {minutes} min")
 
 
 def _order(here: Installation, door: str, order: "OrderName", done: str) -> None:

@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from accessctl.cli.homes import named
-from accessctl.cli.talk import FINDING, Failed, Installation, as_json, installation, print_json, safe, say
+from accessctl.cli.talk import (
+    FINDING,
+    Failed,
+    Installation,
+    as_json,
+    installation,
+    print_json,
+    print_table,
+    safe,
+    say,
+)
 from accessctl.home import demo_home
 
 if TYPE_CHECKING:
+    from accessctl.config.listing import Review
     from accessctl.install import SiteReport
 
 
@@ -52,28 +63,89 @@ def init(here: Installation, directory: Path | None) -> None:
 def check(here: Installation, file: Path | None, *, json_: bool) -> None:
     """Check a site FILE (or that of the installation).
 
-    Prints every problem as `path: what` and ends with status 1; for a good file, what each door does
-    when power or software fail, and how its lock is wired for that.
+    Prints every problem as `path: what` and ends with status 1. For a valid file it prints what each door
+    does when power or software fail, and how its lock is wired for that; what holds at each door while
+    something is gone; and what is certainly a danger or a mistake, such as an area that nobody can leave,
+    which ends with status 1 too. Notes are worth knowing and change nothing.
 
     \b
     Example: accessctl check site.toml
     """
     from accessctl import install
+    from accessctl.config import listing
 
     path = file or here.home.site_file
     report = install.inspect(path)
+    review = None if report.problems else listing.review_of(path)
     if json_:
-        print_json(asdict(report))
-    elif report.problems:
+        print_json({**asdict(report), **_review_as_json(review)})
+    elif review is None:
         for problem in report.problems:
             click.echo(safe(str(problem)))
     else:
         _print_report(report)
-    if report.problems:
-        many = len(report.problems)
-        say(f"{path} has {many} problem{'' if many == 1 else 's'}")
+        _print_review(review)
+    if review is None:
+        say(f"{path} has {_many(len(report.problems), 'problem')}")
         sys.exit(FINDING)
-    say(f"{path} is good")
+    _judge(path, review)
+
+
+def _judge(path: Path, review: "Review") -> None:
+    """Say how good the file is, and end with status 1 where something has to be put right."""
+    found = {
+        word: sum(finding.severity == word for finding in review.findings)
+        for word in ("danger", "mistake", "note")
+    }
+    counted = ", ".join(_many(count, word) for word, count in found.items() if count)
+    if found["danger"] or found["mistake"]:
+        say(f"{path} is valid and has {counted}")
+        sys.exit(FINDING)
+    say(f"{path} is good" + (f", with {counted}" if counted else ""))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _review_as_json(review: "Review | None") -> dict[str, object]:
+    if review is None:
+        return {"degraded": [], "findings": []}
+    return {
+        "degraded": [
+            {
+                "door": row.door,
+                "condition": row.condition,
+                "fallback": row.fallback,
+                "then": row.then,
+                "wider": row.wider,
+            }
+            for row in review.degraded
+        ],
+        "findings": [asdict(finding) for finding in review.findings],
+    }
+
+
+def _print_review(review: "Review") -> None:
+    click.echo("\nwhile something is gone (leaving is always free)\n")
+    everywhere = len({row.door for row in review.degraded})
+    doors: dict[tuple[str, str], list[str]] = {}
+    order = list(dict.fromkeys(row.while_ for row in review.degraded))
+    for row in sorted(review.degraded, key=lambda row: order.index(row.while_)):
+        then = row.then + (" (WIDER THAN NORMAL)" if row.wider else "")
+        doors.setdefault((row.while_, then), []).append(row.door)
+    print_table(
+        {
+            "while": lambda alike: alike[0][0],
+            "then": lambda alike: alike[0][1],
+            "at": lambda alike: "every door" if len(alike[1]) == everywhere else alike[1],
+        },
+        list(doors.items()),
+    )
+    if review.findings:
+        click.echo("\nfindings\n")
+    for finding in review.findings:
+        click.echo(safe(str(finding)))
 
 
 def _print_report(report: "SiteReport") -> None:

@@ -1,16 +1,24 @@
-"""People and their PINs."""
+"""People: who they are, and what is special about them."""
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from accessctl.cli.people_options import (
+    given,
+    new_from,
+    new_until,
+    pin_stdin,
+    special,
+    valid_from,
+    valid_until,
+)
+from accessctl.cli.people_rights import lend, qualify, unlend, unqualify
+from accessctl.cli.people_secrets import code, read_pin, set_pin
 from accessctl.cli.talk import (
     Failed,
     Installation,
-    Instant,
     as_json,
-    first_line,
     installation,
     local,
     print_facts,
@@ -21,14 +29,7 @@ from accessctl.cli.talk import (
 )
 
 if TYPE_CHECKING:
-    from accessctl.client import ApiClient, Person
-
-_FROM = click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
-_UNTIL = click.option(
-    "--until", "valid_until", type=Instant(ends=True), help="Through this date, or until this instant."
-)
-_PIN_STDIN = click.option("--pin-stdin", is_flag=True, help="Read the PIN from the first line of stdin.")
-_PIN: Final = re.compile(r"[0-9]{4,12}")
+    from accessctl.client import ApiClient, Card, Person, PersonDetails
 
 
 @click.group()
@@ -44,42 +45,83 @@ def people() -> None:
 @click.option(
     "--role", "roles", multiple=True, required=True, help="A role of the site file; may be repeated."
 )
+@click.option("--group", "groups", multiple=True, help="A group of the site file; may be repeated.")
 @click.option("--id", "id_", help="The pseudonym for the record; made up when left out. Not the name!")
-@_FROM
-@_UNTIL
+@valid_from
+@valid_until
+@special
 @click.option("--pin", "ask_pin", is_flag=True, help="Ask for a PIN, hidden, twice.")
-@_PIN_STDIN
+@pin_stdin
 @as_json
 @installation
 def add(
     here: Installation,
+    /,
     name: str,
     roles: tuple[str, ...],
+    groups: tuple[str, ...],
     id_: str | None,
-    valid_from: str | None,
-    valid_until: str | None,
     *,
     ask_pin: bool,
     pin_stdin: bool,
     json_: bool,
+    **more: object,
 ) -> None:
     """Add a person; prints the id.
 
     \b
     Example: accessctl people add "Ana Marsh" --role staff --until 2026-03-31
     """
-    pin = _pin(ask_pin=ask_pin, from_stdin=pin_stdin)
+    pin = read_pin(ask_pin=ask_pin, from_stdin=pin_stdin)
     with here.api() as api:
-        person = api.add_person(name, list(roles), id_=id_, valid_from=valid_from, valid_until=valid_until)
+        person = api.add_person(name, list(roles), id_=id_, groups=list(groups), **given(more))
         say(f"added {person['name']} as {person['id']}")
         if pin is not None:
             _set_first_pin(api, person, pin)
             say("the PIN is set")
-            person = api.person(person["id"])
+            person["has_pin"] = True
     if json_:
         print_json(person)
     else:
         click.echo(person["id"])
+
+
+@people.command()
+@click.argument("person")
+@click.option("--name", help="The name from now on.")
+@click.option("--role", "roles", multiple=True, help="A role instead of those there are; may be repeated.")
+@click.option("--group", "groups", multiple=True, help="A group instead of those there are; may be repeated.")
+@click.option("--no-groups", is_flag=True, help="Take the person out of every group.")
+@new_from
+@new_until
+@special
+@installation
+def change(
+    here: Installation,
+    /,
+    person: str,
+    name: str | None,
+    roles: tuple[str, ...],
+    groups: tuple[str, ...],
+    *,
+    no_groups: bool,
+    **more: object,
+) -> None:
+    """Change what is given about a PERSON; the rest stays as it is.
+
+    \b
+    Examples: accessctl people change "Ana Marsh" --role driver --until none
+              accessctl people change p-3kx7qz2a --group acme --uses-a-day 2
+    """
+    if no_groups and groups:
+        raise click.UsageError("say --group or --no-groups, not both")
+    wanted = {"name": name, "roles": list(roles) or None, "groups": list(groups) or None, **more}
+    changes = given(wanted) | ({"groups": []} if no_groups else {})
+    if not changes:
+        raise click.UsageError("say what should change")
+    with here.api() as api:
+        changed = api.change_person(resolve(api, person), **changes)
+    say(f"{changed['name']} ({changed['id']}) is changed: {', '.join(sorted(changes))}")
 
 
 @people.command("list")
@@ -101,6 +143,7 @@ def list_(here: Installation, *, json_: bool) -> None:
             "id": lambda p: p["id"],
             "name": lambda p: p["name"],
             "roles": lambda p: p["roles"],
+            "groups": lambda p: p["groups"],
             "from": lambda p: local(p["valid_from"]),
             "until": lambda p: local(p["valid_until"]),
             "cards": lambda p: p["active_cards"],
@@ -127,18 +170,40 @@ def show(here: Installation, person: str, *, json_: bool) -> None:
     if json_:
         print_json({**found, "cards": cards})
         return
+    print_facts(_facts_about(found) | dict(map(_card_fact, cards)))
+
+
+def _facts_about(person: "PersonDetails") -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "id": found["id"],
-        "name": found["name"],
-        "roles": found["roles"],
-        "from": local(found["valid_from"]),
-        "until": local(found["valid_until"]),
-        "disabled": found["disabled"],
-        "PIN": found["has_pin"],
-        "added": local(found["added_at"]),
+        "id": person["id"],
+        "name": person["name"],
+        "roles": person["roles"],
+        "groups": person["groups"],
+        "from": local(person["valid_from"]),
+        "until": local(person["valid_until"]),
+        "disabled": person["disabled"],
+        "uses in all": person["uses_total"],
+        "uses a day": person["uses_a_day"],
+        "exempt": person["exempt"],
+        "extended": person["extended"],
+        "PIN": person["has_pin"],
+        "duress PIN": person["has_duress_pin"],
+        "code": person["has_code"],
+        "added": local(person["added_at"]),
+        "seen from": local(person["seen_from"]),
     }
-    facts |= {f"card {card['id']}": f"…{card['hint']}, {card['status']}" for card in cards}
-    print_facts(facts)
+    for held in person["qualifications"]:
+        facts[f"holds {held['id']}"] = f"until {local(held['until'])}" if held["until"] else "for good"
+    for loan in person["temporary_access"]:
+        since = f"from {local(loan['valid_from'])} " if loan["valid_from"] else ""
+        facts[f"lent {loan['id']}"] = f"{loan['level']}, {since}until {local(loan['valid_until'])}"
+    return facts
+
+
+def _card_fact(card: "Card") -> tuple[str, str]:
+    if card["technology"] == "code":
+        return f"code {card['id']}", card["status"]
+    return f"card {card['id']}", f"…{card['hint']}, {card['status']}"
 
 
 @people.command()
@@ -163,29 +228,6 @@ def enable(here: Installation, person: str) -> None:
     Example: accessctl people enable "Ana Marsh"
     """
     _set_disabled(here, person, disabled=False)
-
-
-@people.command("pin")
-@click.argument("person")
-@_PIN_STDIN
-@click.option("--remove", is_flag=True, help="Take the PIN away instead.")
-@installation
-def set_pin(here: Installation, person: str, *, pin_stdin: bool, remove: bool) -> None:
-    """Set a PERSON's PIN: asked for twice, hidden, unless it comes from stdin.
-
-    Wrong tries stay counted; `accessctl people forgive` clears them.
-
-    \b
-    Example: accessctl people pin "Ana Marsh"
-    """
-    pin = None if remove else _pin(ask_pin=True, from_stdin=pin_stdin)
-    with here.api() as api:
-        id_ = resolve(api, person)
-        if pin is None:
-            api.remove_pin(id_)
-        else:
-            api.set_pin(id_, pin)
-    say(f"the PIN of {id_} is {'removed' if pin is None else 'set'}")
 
 
 @people.command()
@@ -223,15 +265,5 @@ def _set_first_pin(api: "ApiClient", person: "Person", pin: str) -> None:
         ) from error
 
 
-def _pin(*, ask_pin: bool, from_stdin: bool) -> str | None:
-    """Get a PIN in a way that leaves it in no list of processes and no history. Raises ``Failed``."""
-    if from_stdin:
-        pin = first_line().rstrip("\r\n")
-    elif ask_pin:
-        words = "PIN (4 to 12 digits)"
-        pin = click.prompt(words, hide_input=True, confirmation_prompt="PIN again", err=True)
-    else:
-        return None
-    if not _PIN.fullmatch(pin):
-        raise Failed("pin: must be 4 to 12 digits")
-    return pin
+for command in (set_pin, code, lend, unlend, qualify, unqualify):
+    people.add_command(command)

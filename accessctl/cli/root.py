@@ -6,12 +6,18 @@ from typing import Any
 
 import click
 
+from accessctl.cli.calendar import calendar
 from accessctl.cli.cards import cards
 from accessctl.cli.doors import doors
+from accessctl.cli.drill import drill
 from accessctl.cli.events import events
+from accessctl.cli.foresight import explain, rehearse, what_can, who_can
 from accessctl.cli.lifecycle import check, demo, init, run
+from accessctl.cli.muster import muster
 from accessctl.cli.people import people
 from accessctl.cli.sim import sim
+from accessctl.cli.simulate import simulate
+from accessctl.cli.site import areas, site
 from accessctl.cli.talk import FINDING, Failed, Installation
 
 
@@ -51,5 +57,8 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = Installation(home)
 
 
-for command in (init, check, run, demo, people, cards, doors, events, sim):
+for command in (
+    *(init, check, run, demo, people, cards, doors, site, areas, muster, events, calendar, sim, simulate),
+    *(explain, who_can, what_can, rehearse, drill),
+):
     cli.add_command(command)

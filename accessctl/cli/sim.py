@@ -95,6 +95,21 @@ def rex(here: Installation, door: str) -> None:
     say(f"the exit button of {door} was pressed")
 
 
+@sim.command("input")
+@click.argument("device")
+@click.argument("state", type=click.Choice(["active", "rest"]))
+@installation
+def input_(here: Installation, device: str, state: str) -> None:
+    """Let an input be active or at rest: one of the site's inputs, DOOR.tamper, or ACCESS_POINT.button.
+
+    \b
+    Example: accessctl sim input fire active
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.contact(device, active=state == "active")
+    say(f"{device} is {'active' if state == 'active' else 'at rest'}")
+
+
 @sim.command()
 @click.argument("access_point")
 @installation

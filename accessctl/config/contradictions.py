@@ -1,36 +1,46 @@
 """What can be wrong between sections that are each right by themselves.
 
+What concerns doors is in ``contradictions_doors``, what concerns access points in ``contradictions_access``.
+
 The file may be half full (see ``reading.py``): every check asks ``has`` before it looks, and says
 nothing where an answer would only repeat a problem that is already noted.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from typing import Final
 
+from accessctl.config.contradictions_access import contradictions_at_access_points
+from accessctl.config.contradictions_doors import contradictions_at_doors
 from accessctl.config.errors import Problem
+from accessctl.config.public_holidays import place
 from accessctl.config.reading import show, under
-from accessctl.config.schema import AccessPointTable, ReaderKind, ScheduleTable, SiteFile
-from hardware.specs import BoardKind
-from policies.places import Direction
+from accessctl.config.schema import SiteFile
+from accessctl.config.schema_times import ScheduleTable
+from accessctl.config.site import InputKind
 
 
 def contradictions(file: SiteFile) -> Iterator[Problem]:
     """Give every problem that shows only when sections are laid side by side."""
-    if file.has("holidays", "schedules"):
+    if file.has("holidays", "public_holidays", "schedules"):
         yield from schedules_that_never_hold(file)
-    if file.has("access_points"):
-        yield from readers_that_are_not_there(file)
-        yield from readers_that_share_a_name(file)
-        yield from doors_that_lead_to_many_places(file)
-    if file.has("doors", "access_points"):
-        yield from doors_without_access_points(file)
+    if file.has("public_holidays"):
+        yield from public_holidays_named_twice(file)
+    yield from contradictions_at_access_points(file)
+    yield from contradictions_at_doors(file)
+    if file.has("areas"):
+        yield from areas_within_themselves(file)
+    if file.has("roles", "groups"):
+        yield from groups_named_as_roles(file)
+    if file.has("inputs"):
+        yield from mains_told_twice(file)
+    yield from devices_named_alike(file)
 
 
 def schedules_that_never_hold(file: SiteFile) -> Iterator[Problem]:
     """Want every schedule to have an interval on some day that comes."""
-    if not all(day.has("type") for day in file.holidays):
+    if not all(day.has("type") for day in (*file.holidays, *file.public_holidays)):
         return
-    types = {day.type for day in file.holidays}
+    types = {day.type for day in file.holidays} | {table.type for table in file.public_holidays}
     for name, schedule in file.schedules.items():
         if not schedule.has("weekly", "holidays") or schedule.weekly:
             continue
@@ -53,63 +63,75 @@ def _why(schedule: ScheduleTable) -> str:
     return f"it has intervals on holidays alone, and no holiday is of type {words}"
 
 
-def readers_that_are_not_there(file: SiteFile) -> Iterator[Problem]:
-    """Want simulated readers in the simulated warehouse only; a real one may stand on any desk."""
-    if not file.has("board") or not file.board.has("kind") or file.board.kind is not BoardKind.PI:
-        return
-    for name, point in file.access_points.items():
-        if point.has("reader") and point.reader.has("kind") and point.reader.kind is ReaderKind.SIMULATED:
-            yield Problem(
-                under("access_points", name) + ".reader.kind",
-                'a simulated reader cannot stand on a "pi" board, where nobody could badge at it',
-            )
-
-
-def readers_that_share_a_name(file: SiteFile) -> Iterator[Problem]:
-    """Want every pcsc reader, which is found by the beginning of its name, to have one that fits no other."""
-    named = [
-        (under("access_points", name) + ".reader", point.reader.name)
-        for name, point in file.access_points.items()
-        if point.has("reader") and point.reader.has("name") and point.reader.name is not None
-    ]
-    for (first, one), (second, other) in combinations(named, 2):
-        if one == other:
-            yield Problem(f"{second}.name", f"{show(other)} is already {first}")
-        elif one.startswith(other) or other.startswith(one):
-            yield Problem(
-                f"{second}.name",
-                f"{show(other)} cannot be told from {show(one)} of {first}: a reader is found by the "
-                "beginning of its name",
-            )
-
-
-def doors_without_access_points(file: SiteFile) -> Iterator[Problem]:
-    """Want every door to have a way to ask to pass it: one without was forgotten."""
-    if not all(point.has("door") for point in file.access_points.values()):
-        return
-    used = {point.door for point in file.access_points.values()}
-    for name in file.doors:
-        if name not in used:
-            yield Problem(under("doors", name), "has no access point")
-
-
-def doors_that_lead_to_many_places(file: SiteFile) -> Iterator[Problem]:
-    """Want each door to join two areas, and its way out to lead from where the way in leads to."""
-    first_of: dict[str, tuple[str, AccessPointTable]] = {}
-    for name, point in file.access_points.items():
-        if not point.has("door", "from_area", "to_area", "direction"):
+def public_holidays_named_twice(file: SiteFile) -> Iterator[Problem]:
+    """Want every place once: of two tables for one place, the second would never count."""
+    first_of: dict[str, str] = {}
+    for number, table in enumerate(file.public_holidays):
+        if not table.has("country", "region"):
             continue
-        earlier_name, earlier = first_of.setdefault(point.door, (name, point))
-        if {point.from_area, point.to_area} != {earlier.from_area, earlier.to_area}:
+        at, code = f"public_holidays[{number}]", place(table.country, table.region)
+        earlier = first_of.setdefault(code, at)
+        if earlier != at:
+            yield Problem(at, f"{code} is already {earlier}")
+
+
+def areas_within_themselves(file: SiteFile) -> Iterator[Problem]:
+    """Want every area to be a part of larger ones only, up to one that is a part of none."""
+    outer_of = {name: area.within for name, area in file.areas.items() if area.has("within")}
+    told: set[str] = set()
+    for name in outer_of:
+        chain: list[str] = []
+        here: str | None = name
+        while here is not None and here not in chain:
+            chain.append(here)
+            here = outer_of.get(here)
+        if here == name and name not in told:
+            told.update(chain)
+            through = "" if len(chain) == 1 else f", through {' and '.join(show(each) for each in chain[1:])}"
             yield Problem(
-                under("access_points", name),
-                f"leads from {show(point.from_area)} to {show(point.to_area)}, but "
-                f"{under('access_points', earlier_name)} leads from {show(earlier.from_area)} to "
-                f"{show(earlier.to_area)} through the same door",
+                under("areas", name) + ".within", f"the area {show(name)} is a part of itself{through}"
             )
-        elif {point.direction, earlier.direction} == set(Direction) and point.to_area == earlier.to_area:
+
+
+def groups_named_as_roles(file: SiteFile) -> Iterator[Problem]:
+    """Want no id to be both: whatever names a member must know which is meant."""
+    for name in file.groups:
+        if name in file.roles:
+            yield Problem(under("groups", name), f"is already {under('roles', name)}; choose another id")
+
+
+def mains_told_twice(file: SiteFile) -> Iterator[Problem]:
+    """Want one line to tell whether the mains are there."""
+    told = [
+        name for name, table in file.inputs.items() if table.has("kind") and table.kind is InputKind.MAINS
+    ]
+    for name in told[1:]:
+        yield Problem(
+            under("inputs", name) + ".kind", f"{under('inputs', told[0])} tells of the mains already"
+        )
+
+
+_PARTS: Final = {"strike", "position", "exit_request", "tamper", "reader", "annunciator", "button"}
+
+
+def devices_named_alike(file: SiteFile) -> Iterator[Problem]:
+    """Want every device to have a name of its own, although it is put together from two ids."""
+    sections = {
+        section: getattr(file, section)
+        for section in ("doors", "access_points", "muster_points")
+        if file.has(section)
+    }
+    if "access_points" in sections:
+        for name in sections.get("muster_points", {}):
+            if name in sections["access_points"]:
+                where = under("access_points", name)
+                yield Problem(under("muster_points", name), f"is already {where}; choose another id")
+    owner = next((section for section, tables in sections.items() if "input" in tables), None)
+    if owner is None or not file.has("inputs"):
+        return
+    for name in file.inputs:
+        if name in _PARTS:
+            where = f"{owner}.input"
             yield Problem(
-                under("access_points", name) + ".direction",
-                f"leads the same way as {under('access_points', earlier_name)}, so one of them cannot be "
-                '"in" and the other "out"',
+                under("inputs", name), f"its line would be called as the {name} of {where}; choose another id"
             )

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from accessctl.config.reading import Reading, Table, Wrong, as_list, as_table, as_text, parent, show, under
 
 E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 SomeTable = TypeVar("SomeTable", bound=Table)
 
 LONGEST_ID: Final = 32
@@ -22,7 +23,13 @@ SINGULAR: Final = {
     "access_points": "access point",
     "levels": "level",
     "roles": "role",
+    "groups": "group",
+    "members": "role or group",
+    "qualifications": "qualification",
+    "muster_points": "muster point",
+    "inputs": "input",
 }
+ALL: Final = "all"
 GPIOS: Final = range(2, 28)
 """The lines of the 40-pin header that are free; 0 and 1 belong to the EEPROM of an add-on board."""
 PULLED_UP_AT_RESET: Final = range(9)
@@ -90,15 +97,32 @@ class Whole:
 
     low: int
     high: int
-    unit: str
+    unit: str = ""
 
     def read(self, value: object, _at: str, _reading: Reading) -> int:
         """Take a number from ``low`` to ``high``."""
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Wrong(f"must be a whole number of {self.unit}, not {show(value)}")
+            of = f" of {self.unit}" if self.unit else ""
+            raise Wrong(f"must be a whole number{of}, not {show(value)}")
         if not self.low <= value <= self.high:
-            raise Wrong(f"must be {self.low} to {self.high} {self.unit}, not {show(value)}")
+            unit = f" {self.unit}" if self.unit else ""
+            raise Wrong(f"must be {self.low} to {self.high}{unit}, not {show(value)}")
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Generic[T]):
+    """One word out of a few, each with its meaning."""
+
+    means: Mapping[str, T]
+
+    def read(self, value: object, _at: str, reading: Reading) -> T:
+        """Take one of the words."""
+        if isinstance(value, str) and value in self.means:
+            return self.means[value]
+        words = " or ".join(show(word) for word in self.means)
+        guess = reading.guess(value, self.means) if isinstance(value, str) else ""
+        raise Wrong(f"must be {words}, not {show(value)}{guess}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +131,9 @@ class Choice(Generic[E]):
 
     of: type[E]
 
-    def read(self, value: object, _at: str, reading: Reading) -> E:
+    def read(self, value: object, at: str, reading: Reading) -> E:
         """Take one of the words."""
-        members = {member.name.lower(): member for member in self.of}
-        if isinstance(value, str) and value in members:
-            return members[value]
-        words = " or ".join(show(word) for word in members)
-        guess = reading.guess(value, members) if isinstance(value, str) else ""
-        raise Wrong(f"must be {words}, not {show(value)}{guess}")
+        return Word({member.name.lower(): member for member in self.of}).read(value, at, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +193,8 @@ class Refs:
         """Take the ids that are there and note the others."""
         items = as_list(value)
         if len(items) < self.fewest:
-            raise Wrong(f"must name at least one {SINGULAR[self.section]}")
+            many = "one {}" if self.fewest == 1 else f"{self.fewest} {{}}s"
+            raise Wrong(f"must name at least {many.format(SINGULAR[self.section])}")
         found: dict[str, None] = {}
         for place, item in enumerate(items):
             try:
@@ -185,6 +205,21 @@ class Refs:
             except Wrong as wrong:
                 reading.note(f"{at}[{place}]", wrong.what)
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class RefsOrAll:
+    """Several ids of one section, or all of them."""
+
+    section: str
+
+    def read(self, value: object, at: str, reading: Reading) -> tuple[str, ...] | Literal["all"]:
+        """Take ``"all"`` or the ids that are there."""
+        if value == ALL:
+            return ALL
+        if not isinstance(value, list):
+            raise Wrong(f"must be {show(ALL)} or a list in [ ], not {show(value)}")
+        return Refs(self.section).read(value, at, reading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,4 +102,6 @@ def _ids_in(raw: dict[str, object]) -> dict[str, tuple[str, ...]]:
             ids[declared.name] = tuple(section)
         elif declared.name not in raw and declared.name not in mistaken and not declared.required:
             ids[declared.name] = ()
+    if "roles" in ids and "groups" in ids:
+        ids["members"] = (*ids["roles"], *ids["groups"])
     return ids

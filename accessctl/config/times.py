@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from accessctl.config.reading import Reading, Wrong, as_text, parent, show
+from accessctl.config.kinds import Whole
+from accessctl.config.reading import Reading, Wrong, as_list, as_text, parent, show
 from policies.schedule import MINUTES_A_DAY
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,17 +38,52 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Minutes:
+    """A time span in whole minutes, within bounds."""
+
+    low: int
+    high: int
+
+    def read(self, value: object, at: str, reading: Reading) -> timedelta:
+        """Take minutes from ``low`` to ``high``."""
+        return timedelta(minutes=Whole(self.low, self.high, "minutes").read(value, at, reading))
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A date that is named once."""
 
     def read(self, value: object, at: str, reading: Reading) -> date:
         """Take a TOML date, which has no quotes and no time."""
-        if isinstance(value, datetime) or not isinstance(value, date):
-            raise Wrong(f"must be a date such as 2026-12-25, without quotes, not {show(value)}")
-        earlier = reading.claim("holidays", value, parent(at))
+        day = _date(value)
+        earlier = reading.claim("holidays", day, parent(at))
         if earlier is not None:
-            raise Wrong(f"{value.isoformat()} is already {earlier}")
-        return value
+            raise Wrong(f"{day.isoformat()} is already {earlier}")
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Several dates, each once."""
+
+    def read(self, value: object, at: str, reading: Reading) -> tuple[date, ...]:
+        """Take the dates and note what is none."""
+        found: dict[date, None] = {}
+        for place, item in enumerate(as_list(value)):
+            try:
+                day = _date(item)
+                if day in found:
+                    raise Wrong(f"{day.isoformat()} is named twice")  # noqa: TRY301 - noted with its place below
+                found[day] = None
+            except Wrong as wrong:
+                reading.note(f"{at}[{place}]", wrong.what)
+        return tuple(found)
+
+
+def _date(value: object) -> date:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise Wrong(f"must be a date such as 2026-12-25, without quotes, not {show(value)}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
 
+from accessctl.config import load
+from accessctl.demo.holders import lent_to, qualifications_of, validity_of
 from accessctl.demo.roster import ROSTER, RosterPerson
 from accessctl.home import Home
 from accessctl.keys.cards import CardTagger, hint_of
@@ -19,7 +21,7 @@ from accessctl.keys.root import Purpose, RootKey
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.migrate import migrate
 from accessctl.store.people import PeopleReader
-from accessctl.store.people_queries import PeopleQueries
+from accessctl.store.people_queries import PeopleQueries, PersonRow
 from accessctl.store.people_writer import NewCard, PeopleWriter
 from hardware.signals import Technology
 from policies.people import CardStatus
@@ -37,8 +39,8 @@ class NotADemo(Exception):
 def prepare(home: Home, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """Make a home with the roster in it. To be called while no API process runs on this home.
 
-    ``now`` gives the instant at which people are added. Raises ``NotADemo``: the roster's cards and PINs
-    are public, and must not get into any other installation.
+    ``now`` gives the instant at which people are added. Raises ``NotADemo``: the roster's cards, PINs
+    and codes are public, and must not get into any other installation.
     """
     home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if home.people.exists() or home.site_file.exists():
@@ -71,32 +73,68 @@ def person_id(person: RosterPerson) -> str:
 
 
 def enrol(home: Home, now: Callable[[], datetime]) -> None:
-    """Add everybody of the roster who is not there yet, with card and PIN.
+    """Add everybody of the roster who is not there yet, with all that they have.
 
     Nothing half-done is left by an interruption: whoever lacks a card is given the rest of what the
     roster says, and the card comes last.
     """
     queries = PeopleQueries(home.people)
-    missing = [person for person in ROSTER if not queries.cards(person=person_id(person), limit=1)]
+    missing = [person for person in ROSTER if not _has_card(person, queries)]
     if not missing:
         return
+    site = load(site_text().decode())
     root = RootKey.load(home.root_key)
     with closing(PeopleReader(home.people)) as reader:
         tagger = CardTagger(root.derive(Purpose.CARD_INDEX), reader.card_tag_scheme())
     hasher = PinHasher(root.derive(Purpose.PIN_PEPPER))
+    most_codes = 0 if site.codes is None else site.codes.most
+    made = now().astimezone(site.timezone)
     with closing(PeopleWriter(home.people, now)) as writer:
         for person in missing:
-            _add(person, queries, writer, hasher)
+            row = queries.person(person_id(person)) or _added(person, made, writer)
+            _let_be_as_they_are(person, row, made, writer)
+            _give_pins(person, row, writer, hasher)
+            if person.keypad_code is not None and not row.has_code:
+                tag = tagger.tag(Technology.CODE, person.keypad_code.encode())
+                writer.enrol_code(row.id, tag, most_codes, OPERATOR)
             _give_card(person, writer, tagger)
 
 
-def _add(person: RosterPerson, queries: PeopleQueries, writer: PeopleWriter, hasher: PinHasher) -> None:
-    id_ = person_id(person)
-    row = queries.person(id_) or writer.add_person(person.name, (person.role,), OPERATOR, id_=id_)
-    if person.pin_code is not None and not row.has_pin:
-        writer.set_pin(id_, hasher.hash(id_, person.pin_code), OPERATOR)
+def _has_card(person: RosterPerson, queries: PeopleQueries) -> bool:
+    return any(not card.is_code for card in queries.cards(person=person_id(person)))
+
+
+def _added(person: RosterPerson, made: datetime, writer: PeopleWriter) -> PersonRow:
+    return writer.add_person(
+        person.name,
+        (person.role,),
+        OPERATOR,
+        groups=person.groups,
+        validity=validity_of(person, made),
+        uses=person.uses,
+        exempt=person.exempt,
+        extended=person.extended,
+        id_=person_id(person),
+    )
+
+
+def _let_be_as_they_are(person: RosterPerson, row: PersonRow, made: datetime, writer: PeopleWriter) -> None:
+    """Say what is so of somebody who was not added a minute ago, and what they may for a while."""
     if person.disabled:
-        writer.change_person(id_, lambda before: replace(before, disabled=True), OPERATOR)
+        writer.change_person(row.id, lambda before: replace(before, disabled=True), OPERATOR)
+    if person.unseen:
+        writer.change_person(row.id, lambda before: replace(before, seen_from=made - person.unseen), OPERATOR)
+    for held in qualifications_of(person, made):
+        writer.qualify(row.id, held.id, held.until, OPERATOR)
+    for access in () if row.temporary else lent_to(person, made):
+        writer.lend(row.id, access.level, access.validity, OPERATOR)
+
+
+def _give_pins(person: RosterPerson, row: PersonRow, writer: PeopleWriter, hasher: PinHasher) -> None:
+    if person.pin_code is not None and not row.has_pin:
+        writer.set_pin(row.id, hasher.hash(row.id, person.pin_code), OPERATOR)
+    if person.duress_pin_code is not None and not row.has_duress_pin:
+        writer.set_duress_pin(row.id, hasher.hash(row.id, person.duress_pin_code), OPERATOR)
 
 
 def _give_card(person: RosterPerson, writer: PeopleWriter, tagger: CardTagger) -> None:

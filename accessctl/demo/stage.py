@@ -9,12 +9,15 @@ from datetime import datetime
 from typing import Final
 
 from accessctl.config import Site
+from accessctl.demo.acting import ENTER
+from accessctl.demo.holders import holder_of
 from accessctl.demo.roster import BY_HANDLE, ROSTER, RosterPerson
-from accessctl.demo.steps import door_of
+from accessctl.demo.ways import door_of
 from accessctl.tui.ports import Cardholder, Gesture, Hands, Scene, Stage
-from policies.decide import Outcome, Request, decide
-from policies.ids import AccessPointId, CredentialId, PersonId
-from policies.people import Card, Holder, Person
+from policies.decide import Outcome, decide
+from policies.factors import Factor
+from policies.ids import AccessPointId
+from policies.requests import Request
 
 _FIRST_WAIT_S: Final = 1.5
 _WAIT_S: Final = 4.0
@@ -24,10 +27,11 @@ _WAYS_IN: Final = (
     "floor-in",
     "dock-1-in",
     "cold-in",
-    "office-in",
     "aisle-in",
-    "dock-2-in",
 )
+"""Not the office: on a machine whose clock nothing keeps right hardly anybody is let in there."""
+_KEYPAD: Final = "gate-in"
+"""Where a code is typed and no card is shown."""
 _WAYS_OUT: Final = (
     ("staff-out", "grace-adeyemi"),
     ("gate-out", "bartek-nowicki"),
@@ -39,7 +43,8 @@ _REFUSED: Final = (("staff-in", "tess-whitlock"), ("gate-in", "wes-calloway"))
 def stage_of(site: Site, now: datetime, command: str) -> Stage:
     """Set the stage. ``command`` is what to type before ``sim badge``."""
     comings = list(_comings(site, now))
-    point, who = comings[0] if comings else _WAYS_OUT[0]
+    with_cards = [(point, who) for point, who in comings if point != _KEYPAD]
+    point, who = with_cards[0] if with_cards else _WAYS_OUT[0]
     return Stage(
         cast=tuple(_cardholder(person) for person in ROSTER),
         scenes=tuple(_scenes(comings)),
@@ -49,12 +54,14 @@ def stage_of(site: Site, now: datetime, command: str) -> Stage:
 
 
 def may_pass(site: Site, person: RosterPerson, point: str, now: datetime) -> bool:
-    """Whether the rules let this person through with nothing but the card."""
-    holder = Holder(
-        Person(PersonId(person.handle), (person.role,), disabled=person.disabled),
-        Card(CredentialId(person.handle), person.card_status, person.card_validity),
-    )
-    return decide(Request(AccessPointId(point), holder), site.rulebook, now).outcome is Outcome.GRANTED
+    """Whether the rules let this person through with nothing but the card, or the code at the keypad."""
+    proven = Factor.CARD
+    if point == _KEYPAD:
+        if person.keypad_code is None:
+            return False
+        proven = Factor.PIN
+    request = Request(AccessPointId(point), holder_of(person, now.astimezone(site.timezone)), proven)
+    return decide(request, site.rulebook, now).outcome is Outcome.GRANTED
 
 
 def _comings(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
@@ -83,8 +90,11 @@ def _scenes(comings: list[tuple[str, str]]) -> Iterator[Scene]:
 def _passes(who: str, point: str, wait_s: float) -> Scene:
     door, person = door_of(point), BY_HANDLE[who]
 
-    def badge(hands: Hands) -> None:
-        hands.badge(point, person.card_number)
+    def show(hands: Hands) -> None:
+        if point == _KEYPAD and person.keypad_code is not None:
+            hands.press(point, person.keypad_code + ENTER)
+        else:
+            hands.badge(point, person.card_number)
 
     def open_leaf(hands: Hands) -> None:
         hands.leaf(door, opened=True, force=False)
@@ -93,8 +103,8 @@ def _passes(who: str, point: str, wait_s: float) -> Scene:
         hands.leaf(door, opened=False, force=False)
 
     return Scene(
-        f"{person.name} badges at {point} and passes.",
-        (Gesture(wait_s, badge), Gesture(1.2, open_leaf), Gesture(2.0, close_leaf)),
+        f"{person.name} {'types a code' if point == _KEYPAD else 'badges'} at {point} and passes.",
+        (Gesture(wait_s, show), Gesture(1.2, open_leaf), Gesture(2.0, close_leaf)),
     )
 
 
@@ -108,5 +118,6 @@ def _tries(who: str, point: str, wait_s: float) -> Scene:
 
 
 def _cardholder(person: RosterPerson) -> Cardholder:
-    note = "" if person.pin_code is None else f"PIN {person.pin_code}"
+    typed = {"PIN": person.pin_code, "code": person.keypad_code}
+    note = ", ".join(f"{what} {digits}" for what, digits in typed.items() if digits is not None)
     return Cardholder(person.handle, person.name, person.role, person.card_number, note)

@@ -6,7 +6,11 @@ is ``player``. Hours go on counting after midnight: ``at("24:10:00")`` is ten pa
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from enum import Enum
+from typing import Literal
+
+from accessctl.link.messages import OrderKind
+from policies.door_modes import DoorMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,23 @@ class CardUnread:
     point: str
 
 
+class Digits(Enum):
+    """Which digits somebody types."""
+
+    PIN = "PIN"
+    WRONG_PIN = "PIN to be wrong about"
+    DURESS_PIN = "duress PIN"
+    CODE = "code"
+    NOBODYS_CODE = "code that is nobody's"
+
+
 @dataclass(frozen=True, slots=True)
-class TypePin:
-    """Somebody types a PIN: their own, or one that is not."""
+class Type:
+    """Somebody types digits at a keypad."""
 
     who: str
     point: str
-    right: bool = True
+    digits: Digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,21 @@ class RequestExit:
 
 
 @dataclass(frozen=True, slots=True)
+class PressButton:
+    """Somebody presses the button of a way in at which nobody is asked."""
+
+    point: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetContact:
+    """A contact other than a leaf's becomes active, or comes to rest: ``input.fire``, ``cage.tamper``."""
+
+    device: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlugReader:
     """A reader is torn off, or back again."""
 
@@ -66,11 +95,25 @@ class PlugReader:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """The desk orders something of a door."""
+class TrustClock:
+    """What keeps the clock right goes, or comes back. Its hands move on all the while."""
 
-    door: str
-    order: Literal["release", "unlock", "lock"]
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The desk orders something. Which fields matter depends on the order, as in ``GiveOrder``."""
+
+    order: OrderKind
+    door: str = ""
+    area: str = ""
+    who: str = ""
+    mode: str = ""
+    until: timedelta | None = None
+    """Counted from the day's first midnight, as the time of a step."""
+    lasting: timedelta = timedelta()
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +123,20 @@ class Forgive:
     who: str
 
 
-Act = Badge | StrangerBadges | CardUnread | TypePin | MoveLeaf | RequestExit | PlugReader | Order | Forgive
+Act = (
+    Badge
+    | StrangerBadges
+    | CardUnread
+    | Type
+    | MoveLeaf
+    | RequestExit
+    | PressButton
+    | SetContact
+    | PlugReader
+    | TrustClock
+    | Order
+    | Forgive
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +157,8 @@ class At:
 
     time: timedelta
 
+    # ------------------------------------------------------------------------------ people and leaves
+
     def badge(self, who: str, point: str) -> Step:
         return Step(self.time, Badge(who, point))
 
@@ -110,11 +168,8 @@ class At:
     def card_unread(self, point: str) -> Step:
         return Step(self.time, CardUnread(point))
 
-    def types_pin(self, who: str, point: str) -> Step:
-        return Step(self.time, TypePin(who, point))
-
-    def types_wrong_pin(self, who: str, point: str) -> Step:
-        return Step(self.time, TypePin(who, point, right=False))
+    def types(self, who: str, point: str, digits: Digits) -> Step:
+        return Step(self.time, Type(who, point, digits))
 
     def opens(self, door: str) -> Step:
         return Step(self.time, MoveLeaf(door, opens=True))
@@ -128,16 +183,61 @@ class At:
     def requests_exit(self, door: str) -> Step:
         return Step(self.time, RequestExit(door))
 
+    def presses_button(self, point: str) -> Step:
+        return Step(self.time, PressButton(point))
+
+    # ------------------------------------------------------------------------------------------ wires
+
+    def begins(self, device: str) -> Step:
+        return Step(self.time, SetContact(device, active=True))
+
+    def ends(self, device: str) -> Step:
+        return Step(self.time, SetContact(device, active=False))
+
     def loses_reader(self, point: str, why: str) -> Step:
         return Step(self.time, PlugReader(point, why))
 
     def gets_reader_back(self, point: str) -> Step:
         return Step(self.time, PlugReader(point, None))
 
-    def desk_orders(self, order: Literal["release", "unlock", "lock"], door: str) -> Step:
-        return Step(self.time, Order(door, order))
+    def clock_is_doubtful(self) -> Step:
+        return Step(self.time, TrustClock(trusted=False))
 
-    def desk_forgives(self, who: str) -> Step:
+    def clock_is_right_again(self) -> Step:
+        return Step(self.time, TrustClock(trusted=True))
+
+    # --------------------------------------------------------------------------------------- the desk
+
+    def desk_releases(self, door: str) -> Step:
+        return Step(self.time, Order(OrderKind.RELEASE, door=door))
+
+    def desk_sets(self, door: str, mode: DoorMode, until: str | None = None) -> Step:
+        end = None if until is None else at(until).time
+        return Step(self.time, Order(OrderKind.MODE, door=door, mode=mode.value, until=end))
+
+    def desk_gives_back(self, door: str) -> Step:
+        """Leave a door to its schedule again."""
+        return Step(self.time, Order(OrderKind.NORMAL, door=door))
+
+    def desk_props(self, door: str, lasting: timedelta) -> Step:
+        return Step(self.time, Order(OrderKind.PROP, door=door, lasting=lasting))
+
+    def desk_sets_threat_level(self, level: int) -> Step:
+        return Step(self.time, Order(OrderKind.THREAT_LEVEL, level=level))
+
+    def desk_orders(self, order: Literal["lockdown", "lift", "arm", "disarm"], area: str) -> Step:
+        """Order something of an area."""
+        return Step(self.time, Order(OrderKind(order), area=area))
+
+    def desk_orders_of_all(self, order: Literal["start_muster", "end_muster", "end_emergency"]) -> Step:
+        """Order something of the whole site."""
+        return Step(self.time, Order(OrderKind(order)))
+
+    def desk_orders_for(self, order: Literal["forgive", "renew", "seen_safe"], who: str) -> Step:
+        """Order something about somebody."""
+        return Step(self.time, Order(OrderKind(order), who=who))
+
+    def desk_forgives_wrong_pins(self, who: str) -> Step:
         return Step(self.time, Forgive(who))
 
     def after(self, seconds: float) -> "At":
@@ -149,57 +249,3 @@ def at(clock: str) -> At:
     """Read a time such as ``05:41:10``."""
     hours, minutes, seconds = (int(part) for part in clock.split(":"))
     return At(timedelta(hours=hours, minutes=minutes, seconds=seconds))
-
-
-# --- What happens again and again --------------------------------------------------------------------
-
-_PACE: Final = {"gate": (4, 22), "dock-1": (5, 25), "dock-2": (5, 25)}
-"""How many seconds after the badge a leaf opens and is closed again, where a vehicle has to pass."""
-_A_PERSONS_PACE: Final = (2, 5)
-_WALK_S: Final = 33
-"""So long it takes at least from one door to the next."""
-
-
-def door_of(point: str) -> str:
-    """Give the door of an access point, by the way this site names them: ``dock-1-in`` is of ``dock-1``."""
-    return point.rpartition("-")[0]
-
-
-def passes(start: At, door: str) -> tuple[Step, ...]:
-    """Open a leaf that is free, go through, close it."""
-    opens_s, closes_s = _PACE.get(door, _A_PERSONS_PACE)
-    closes_s += start.time.seconds % 4  # nobody is as regular as a list, and every day is the same
-    return start.after(opens_s).opens(door), start.after(closes_s).closes(door)
-
-
-def walks(who: str, clock: str, *way: str) -> tuple[Step, ...]:
-    """Go through one door after the other.
-
-    Each part of the way is an access point, at which the card is shown, or ``<door>:exit``, where
-    the button is pressed or the handle reached for.
-    """
-    steps: list[Step] = []
-    start, stride_s = at(clock), _WALK_S + sum(who.encode()) % 17
-    for part in way:
-        door = part.removesuffix(":exit")
-        if door == part:
-            door = door_of(part)
-            steps.append(start.badge(who, part))
-        else:
-            steps.append(start.requests_exit(door))
-        steps += passes(start, door)
-        start = start.after(stride_s)
-    return tuple(steps)
-
-
-def enters_cage(who: str, clock: str) -> tuple[Step, ...]:
-    """Show the card, type the PIN, go in; leave by the button two minutes later."""
-    start = at(clock)
-    typed, leaves = start.after(4), start.after(124)
-    return (
-        start.badge(who, "cage-in"),
-        typed.types_pin(who, "cage-in"),
-        *passes(typed, "cage"),
-        leaves.requests_exit("cage"),
-        *passes(leaves, "cage"),
-    )

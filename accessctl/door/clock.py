@@ -72,21 +72,28 @@ class VirtualClock:
     def __init__(self, start: datetime) -> None:
         """Start at an aware instant."""
         self._start = self._now = start.astimezone(UTC)
+        self._set_by = timedelta()
+        self.synced = True
+        """Whether a time source keeps it right."""
 
     def now(self) -> datetime:
-        """Give the time it was last moved to."""
-        return self._now
+        """Give the time it was last moved to, or set to."""
+        return self._now + self._set_by
 
     def monotonic_ns(self) -> int:
         """Give the time moved so far."""
         return (self._now - self._start) // timedelta(microseconds=1) * NS_PER_US
 
     def moment(self) -> Moment:
-        """Give this instant; a virtual clock is always right."""
-        return Moment(self._now, self.monotonic_ns(), clock_synced=True)
+        """Give this instant."""
+        return Moment(self.now(), self.monotonic_ns(), self.synced)
 
     def move_to(self, at: datetime) -> None:
         """Move on to a later instant. Raises ``ValueError`` for an earlier one."""
-        if at < self._now:
+        if at < self.now():
             raise ValueError("a virtual clock does not run backwards")
-        self._now = at.astimezone(UTC)
+        self._now = at.astimezone(UTC) - self._set_by
+
+    def set_to(self, at: datetime) -> None:
+        """Let the wall clock show another time, as when somebody sets it: no time passes by that."""
+        self._set_by += at - self.now()

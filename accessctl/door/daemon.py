@@ -16,13 +16,14 @@ from accessctl.door.alarm_clock import AlarmClock
 from accessctl.door.clock import Clock, SystemClock
 from accessctl.door.controller import Controller
 from accessctl.door.desk import Desk
+from accessctl.door.executive import Executive
 from accessctl.door.inbox import Inbox
 from accessctl.door.outbox import Outbox
 from accessctl.door.point_keeper import Services
 from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
 from accessctl.door.timers import Timers
-from accessctl.door.upkeep import Upkeep
+from accessctl.door.upkeep import Upkeep, keep_large_blocks_apart
 from accessctl.door.workers import ThreadWorkers, Workers
 from accessctl.home import Home
 from accessctl.link.server import LinkServer
@@ -34,9 +35,9 @@ from hardware.board import Board, build
 from hardware.errors import HardwareError
 from hardware.signals import Signal
 from policies.event_types import EventType
-from policies.rulebook import Rulebook
+from policies.warden import Warden
 
-CHECK_STORES: Final = timedelta(seconds=1)
+CHECK: Final = timedelta(seconds=1)
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,9 @@ class DoorProcess:
         self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
         self.people = PeopleReader(home.people)
         self.prover = Prover(self.people, home.root_key, workers)
-        services = Services(self.prover, self.recorder, self.timers, clock, self._rulebook)
+        warden = Warden(site.rulebook, again=self.prover.look_again)
+        self.executive = Executive(warden, self.recorder, self.timers, clock)
+        services = Services(self.prover, self.recorder, self.timers, clock, self.executive)
         self.outbox = Outbox(self.people, self.recorder, clock)
         self.controller = Controller(site, board, services, self.outbox)
         self.desk = Desk(self.controller, services, workers)
@@ -74,9 +77,9 @@ class DoorProcess:
         self._record_start(refused)
         if (why := self.prover.why_no_keys()) is not None:
             log.error("no card and no PIN can be checked: %s", why)
-        self.board.open(report)
         self.controller.start()
-        self._check_stores()
+        self.board.open(report)
+        self._check()
 
     def stop(self) -> None:
         """Secure every strike, then enter the stop in the record and close everything."""
@@ -107,14 +110,12 @@ class DoorProcess:
         keep_as_last_good(self.home)
         self.recorder.note(Change((self._loaded(site),)))
 
-    def _check_stores(self) -> None:
-        """See now and then whether both files are still the ones that were opened."""
+    def _check(self) -> None:
+        """See now and then whether both files are those that were opened, and whether the clock is right."""
         self.people.check_place()
         self.recorder.check_place()
-        self.timers.start("stores", CHECK_STORES, self._check_stores)
-
-    def _rulebook(self) -> Rulebook:
-        return self.controller.rulebook
+        self.executive.learn_about_the_clock()
+        self.timers.start("check", CHECK, self._check)
 
     def _record_start(self, refused: SiteInvalid | None) -> None:
         moment = self.clock.moment()
@@ -182,6 +183,7 @@ def _on_signals(
 
 async def serve(home: Home) -> None:
     """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``."""
+    keep_large_blocks_apart()
     loop = asyncio.get_running_loop()
     site, refused = load_site(home)
     if refused is None:

@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from accessctl.door.codes import CodeUnusable, code_in
 from accessctl.door.controller import Controller
-from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.executive import Along
+from accessctl.door.ordered import OrderUnreadable, order_in
 from accessctl.door.point_keeper import Services
 from accessctl.door.proving import KeysUnavailable, Prover
 from accessctl.door.status import status_of
@@ -26,6 +28,7 @@ from accessctl.link.messages import (
     FaultCode,
     Follow,
     ForgiveWrongPins,
+    GiveOrder,
     HashPin,
     MakeCardTag,
     OrderDoor,
@@ -39,11 +42,13 @@ from accessctl.store.entry import Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.record import Change
 from hardware.signals import CardFrame, Technology
-from policies.door_events import DoorEvent, Granted, LockOrdered, UnlockOrdered
+from policies.door_modes import DoorMode
 from policies.event_types import EventType
 from policies.ids import AccessPointId, DoorId, PersonId
 from policies.lockout import WrongPins
+from policies.orders import Order, ReleaseDoor, SetMode
 from policies.places import Direction
+from policies.turn import Turn
 
 LONGEST_READ_S: Final = 60.0
 """So long at most does an enrolment keep a reader from deciding."""
@@ -70,6 +75,10 @@ class Desk:
             return Fault(FaultCode.RECORD_UNAVAILABLE, str(error))
         except PinUnusable as error:
             return Fault(FaultCode.PIN_UNUSABLE, str(error))
+        except CodeUnusable as error:
+            return Fault(FaultCode.CARD_UNUSABLE, str(error))
+        except OrderUnreadable as error:
+            return Fault(FaultCode.ORDER_UNREADABLE, str(error))
 
     async def _answer(self, request: Request) -> Answer:
         match request:
@@ -78,10 +87,11 @@ class Desk:
             case ReadCard(access_point, within_s):
                 return await self._read_card(AccessPointId(access_point), within_s)
             case HashPin(person, pin):
-                hasher = self._prover.hasher()
-                return PinHash(await self._off_the_loop(lambda: hasher.hash(person, pin)))
+                return PinHash(await self._off_the_loop(self._prover.hashing(PersonId(person), pin)))
             case OrderDoor():
-                return self._order(request)
+                return self._give(_as_order(request), request.id, request.operator)
+            case GiveOrder():
+                return self._give(order_in(request), request.id, request.operator)
             case ForgiveWrongPins():
                 return self._forgive(request)
             case TakeOutbox():
@@ -94,23 +104,29 @@ class Desk:
 
     # ---------------------------------------------------------------------------------- orders
 
-    def _order(self, request: OrderDoor) -> Answer:
-        keeper = self._controller.doors.get(DoorId(request.door))
-        if keeper is None:
-            return Fault(FaultCode.UNKNOWN_DOOR, f"there is no door {request.door!r}")
-        event, kind = _EVENT_OF[request.order]
+    def _give(self, order: Order, id_: str, operator: str) -> Answer:
+        """Have an order carried out, once for its id."""
+        door = getattr(order, "door", None)
+        if door is not None and door not in self._controller.doors:
+            return Fault(FaultCode.UNKNOWN_DOOR, f"there is no door {door!r}")
+        executive, clock = self._services.executive, self._services.clock
+        refusals: list[str] = []
+
+        def along(turn: Turn) -> Along:
+            if turn.refusal is not None:
+                refusals.append(turn.refusal)
+            return Along(order=id_ if turn.refusal is None else None)
+
         answer = self._once(
-            request.id,
-            Entry(
-                self._services.clock.moment(),
-                kind,
-                keeper.door.id,
-                reason=f"Ordered by {request.operator}.",
-                detail={"operator": request.operator, "order": request.id},
+            id_,
+            lambda: executive.permit(
+                lambda: executive.warden.order(order, operator, clock.now(), id_), along
             ),
-            lambda change: _carry_out(keeper, event, change),
         )
-        if keeper.fault is not None:
+        if refusals:
+            return Fault(FaultCode.ORDER_REFUSED, refusals[-1])
+        keeper = None if door is None else self._controller.doors[door]
+        if keeper is not None and keeper.fault is not None:
             return Fault(
                 FaultCode.DOOR_FAULT, f"it is recorded, but the strike does not answer: {keeper.fault}"
             )
@@ -125,33 +141,34 @@ class Desk:
             reason=f"Forgiven by {request.operator}.",
             detail={"operator": request.operator, "order": request.id},
         )
-        write = self._services.recorder.write
-        return self._once(
-            request.id,
-            entry,
-            lambda change: bool(write(Change(change.entries, (person, WrongPins()), change.order))),
-        )
+        change = Change((entry,), (person, WrongPins()), request.id)
+        return self._once(request.id, lambda: self._services.recorder.write(change))
 
-    def _once(self, order: str, entry: Entry, carry_out: Callable[[Change], bool]) -> Answer:
+    def _once(self, order: str, carry_out: Callable[[], object]) -> Answer:
         """Carry an order out unless that was done before."""
-        if self._services.recorder.is_waiting(order):
+        recorder = self._services.recorder
+        if recorder.is_waiting(order):
             return Fault(FaultCode.RECORD_UNAVAILABLE, "it is done; that could not be recorded yet")
-        if self._services.recorder.was_done(order):
-            return Done(self._services.recorder.seq, repeated=True)
-        if not carry_out(Change((entry,), order=order)):
-            return Fault(FaultCode.RECORD_UNAVAILABLE, "the door is secured; that could not be recorded yet")
-        return Done(self._services.recorder.seq)
+        if recorder.was_done(order):
+            return Done(recorder.seq, repeated=True)
+        carry_out()
+        if recorder.is_waiting(order):
+            return Fault(FaultCode.RECORD_UNAVAILABLE, "it is done; that could not be recorded yet")
+        return Done(recorder.seq)
 
     # ------------------------------------------------------------------------- what needs a key
 
     async def _make_card_tag(self, technology: str, number_hex: str) -> Answer:
+        if technology == Technology.CODE:
+            digits = code_in(number_hex, self._controller.site.codes)
+            return await self._tag(self._prover.tagger(), technology, digits, hint="")
         number = _number_of(number_hex)
         if number is None or technology not in list(Technology):
             return Fault(
                 FaultCode.CARD_UNUSABLE,
                 "a card's number is 4, 7, 8 or 10 bytes in hex, not all alike, such as 0412AB34CD56EF",
             )
-        return await self._tag(self._prover.tagger(), technology, number)
+        return await self._tag(self._prover.tagger(), technology, number, hint=hint_of(number))
 
     async def _read_card(self, point: AccessPointId, within_s: float) -> Answer:
         keeper = self._controller.points.get(point)
@@ -175,11 +192,11 @@ class Desk:
             return Fault(FaultCode.TIMED_OUT, f"no card was shown at {point} in time")
         finally:
             keeper.stop_enrolling(take)
-        return await self._tag(tagger, frame.technology, frame.number)
+        return await self._tag(tagger, frame.technology, frame.number, hint=hint_of(frame.number))
 
-    async def _tag(self, tagger: CardTagger, technology: str, number: bytes) -> CardTag:
+    async def _tag(self, tagger: CardTagger, technology: str, number: bytes, *, hint: str) -> CardTag:
         tag = await self._off_the_loop(lambda: tagger.tag(technology, number))
-        return CardTag(technology, tag.hex(), hint_of(number))
+        return CardTag(technology, tag.hex(), hint)
 
     async def _off_the_loop(self, task: Callable[[], T]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -196,18 +213,15 @@ class Desk:
         return await done
 
 
-_EVENT_OF: Final[dict[DoorOrder, tuple[DoorEvent, EventType]]] = {
-    DoorOrder.RELEASE: (Granted(), EventType.DOOR_RELEASED),
-    DoorOrder.UNLOCK: (UnlockOrdered(), EventType.DOOR_UNLOCKED),
-    DoorOrder.LOCK: (LockOrdered(), EventType.DOOR_LOCKED),
-}
-
-
-def _carry_out(keeper: DoorKeeper, event: DoorEvent, change: Change) -> bool:
-    """Record and act; but secure first and record afterwards, since that is the safe side."""
-    if isinstance(event, LockOrdered):
-        return keeper.happen(event, change)
-    return bool(keeper.grant(event, change))
+def _as_order(request: OrderDoor) -> Order:
+    door = DoorId(request.door)
+    match request.order:
+        case DoorOrder.RELEASE:
+            return ReleaseDoor(door)
+        case DoorOrder.UNLOCK:
+            return SetMode(door, DoorMode.UNLOCKED)
+        case DoorOrder.LOCK:
+            return SetMode(door, DoorMode.LOCKED)
 
 
 def _number_of(number_hex: str) -> bytes | None:

@@ -9,7 +9,7 @@ On a way out nothing of this can keep anybody in: whatever fails, the door is re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 from accessctl.door.allowance import Allowance
 from accessctl.door.clock import NS_PER_US, Clock
 from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.executive import Along, Executive
 from accessctl.door.light import Light
 from accessctl.door.proving import Found, Prover
 from accessctl.door.recorder import Recorder
@@ -27,17 +28,18 @@ from accessctl.store.entry import Detail, Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.record import Change
 from hardware.ports import Annunciator, Pattern
-from hardware.signals import CardFrame, CardUnreadable, KeyPressed
-from policies.decide import Decision, Outcome, Request, decide, leave
-from policies.door_events import Granted
-from policies.effects import Passage
+from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Technology
+from policies.case import asked
+from policies.decide import Decision, Outcome
+from policies.degraded import Condition
 from policies.event_types import EventType
-from policies.factors import PinCheck
+from policies.factors import Factor, PinCheck
 from policies.lockout import WrongPins
 from policies.people import Holder
 from policies.places import AccessPoint, Direction
 from policies.reasons import Reason
-from policies.rulebook import Rulebook
+from policies.requests import Request
+from policies.turn import Answer, Turn
 
 FACTOR_TIMEOUT: Final = timedelta(seconds=10)
 """So long may a person take from one factor, or one key, to the next."""
@@ -58,6 +60,8 @@ class Stage(Enum):
     CHECKING_CARD = auto()
     AWAITING_PIN = auto()
     CHECKING_PIN = auto()
+    TYPING_CODE = auto()
+    """Digits are typed where a code alone opens; nobody has shown a card."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,8 @@ class Attempt:
     number: int = 0
     stage: Stage = Stage.IDLE
     holder: Holder | None = None
+    shown: Factor = Factor.CARD
+    """What stands at the beginning of this attempt: a card, or a code."""
     hint: str = ""
     began_ns: int = 0
     digits: list[str] = field(default_factory=list, repr=False)
@@ -82,8 +88,7 @@ class Services:
     recorder: Recorder
     timers: Timers
     clock: Clock
-    rulebook: Callable[[], Rulebook]
-    """The rules in force now; they may be replaced while the process runs."""
+    executive: Executive
 
 
 class PointKeeper:
@@ -112,6 +117,7 @@ class PointKeeper:
             return
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
+        self._reset()
         attempt = self._begin(hint_of(frame.number))
         self._services.prover.find(frame, lambda found: self._found(attempt, frame, found))
         if self._is_at(attempt, Stage.CHECKING_CARD):
@@ -123,19 +129,28 @@ class PointKeeper:
         """Refuse a card that could not be read, or let its holder out. What somebody else began goes on."""
         if self._attempt.stage is not Stage.IDLE or not self._allowance.take():
             self.drop()
-        elif self.point.direction is Direction.OUT:
-            self._conclude(leave(None, Reason.CARD_UNREADABLE), {"why": signal.why})
         else:
-            self._conclude(Decision(Outcome.REFUSED, Reason.CARD_UNREADABLE), {"why": signal.why})
+            self._begin("")
+            self._ask(Factor.NONE, Reason.CARD_UNREADABLE, {"why": signal.why})
 
     def key_pressed(self, signal: KeyPressed) -> None:
         """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""
         self._light.flash(Pattern.KEY)
         attempt = self._attempt
-        if attempt.stage is Stage.AWAITING_PIN:
+        if attempt.stage in {Stage.AWAITING_PIN, Stage.TYPING_CODE}:
             self._take_key(attempt, signal.key)
+        elif attempt.stage is Stage.IDLE and self._takes_codes() and self._allowance.take():
+            self._begin("", Factor.PIN)
+            self._attempt.stage = Stage.TYPING_CODE
+            self._take_key(self._attempt, signal.key)
         elif attempt.stage is Stage.CHECKING_CARD and len(attempt.early) <= LONGEST:
             attempt.early.append(signal.key)
+
+    def button_pressed(self) -> None:
+        """Let somebody through who pressed the button of a free way in."""
+        if self._attempt.stage is Stage.IDLE and self._allowance.take():
+            self._begin("")
+            self._ask(Factor.NONE, None, {"by": "button"})
 
     def reader_lost(self, why: str) -> None:
         """End what was going on here: nobody goes on typing at a reader that is gone."""
@@ -143,11 +158,13 @@ class PointKeeper:
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "the reader was lost"})
         self._reset()
+        self._tell_the_rules()
         self._record_presence(why)
 
     def reader_back(self) -> None:
         """Remember that the reader answers."""
         self.online = True
+        self._tell_the_rules()
         self._record_presence()
         self._light.restore()
 
@@ -183,10 +200,11 @@ class PointKeeper:
     def _timer(self) -> tuple[str, str]:
         return ("attempt", self.point.id)
 
-    def _begin(self, hint: str) -> int:
+    def _begin(self, hint: str, shown: Factor = Factor.CARD) -> int:
         now_ns = self._services.clock.monotonic_ns()
-        self._attempt = Attempt(self._attempt.number + 1, Stage.CHECKING_CARD, hint=hint, began_ns=now_ns)
-        return self._attempt.number
+        number = self._attempt.number + 1
+        self._attempt = Attempt(number, Stage.CHECKING_CARD, shown=shown, hint=hint, began_ns=now_ns)
+        return number
 
     def _is_at(self, number: int, stage: Stage) -> bool:
         return self._attempt.number == number and self._attempt.stage is stage
@@ -200,36 +218,58 @@ class PointKeeper:
             return
         attempt = self._attempt
         if not found.checked:
-            self._conclude(self._unavailable(), {})
-        elif found.holder is None and self._enrolling is not None:
+            self._ask(Factor.NONE, Reason.AUTHENTICATION_UNAVAILABLE, {})
+        elif found.holder is None and self._enrolling is not None and attempt.shown is Factor.CARD:
             take, self._enrolling = self._enrolling, None
             self._reset()
             self._light.flash(Pattern.GRANTED)
             take(frame)
         else:
             attempt.holder = found.holder
-            self._decide(PinCheck.NOT_ENTERED, {} if found.holder else {"card": attempt.hint})
-
-    def _unavailable(self) -> Decision:
-        if self.point.direction is Direction.OUT:
-            return leave(None, Reason.AUTHENTICATION_UNAVAILABLE)
-        return Decision(Outcome.REFUSED, Reason.AUTHENTICATION_UNAVAILABLE)
+            self._ask(attempt.shown, None, {} if found.holder or not attempt.hint else {"card": attempt.hint})
 
     def _decide(self, pin: PinCheck, detail: Detail) -> None:
+        """Ask the rules about a card and what came of the PIN."""
+        proven = self._attempt.shown | pin.proves
+        self._ask(proven, pin.failure, detail, duress=pin is PinCheck.DURESS)
+
+    def _ask(self, proven: Factor, failure: Reason | None, detail: Detail, *, duress: bool = False) -> None:
+        """Have the rules decide, and what they decide recorded and done."""
         services, holder = self._services, self._attempt.holder
         try:
             wrong = WrongPins() if holder is None else services.recorder.wrong_pins_of(holder.person.id)
         except RecordUnavailable:
             wrong = WrongPins()  # nothing can be granted now anyway
-        request = Request(self.point.id, holder, pin, wrong)
-        decision = decide(request, services.rulebook(), services.clock.now())
+        request = Request(self.point.id, holder, proven, failure, duress, wrong)
+        executive = services.executive
+
+        def judge() -> Turn:
+            return executive.warden.present(request, services.clock.now(), dict(detail))
+
+        def along(turn: Turn) -> Along:
+            return self._along(request, turn)
+
+        if self.point.direction is Direction.OUT:
+            executive.happened(judge, along)
+        else:
+            executive.permit_or_refuse(judge, along)
+
+    def answered(self, decision: Decision) -> None:
+        """Show what was decided. A prompt waits for what is wanted; everything else ends the attempt."""
         if decision.outcome is Outcome.MORE:
             self._attempt.stage = Stage.AWAITING_PIN
             self._light.prompt()
             self._await_key()
             self._take_early_keys(self._attempt)
             return
-        self._conclude(decision, detail, _count_after(decision, pin, wrong, services.clock))
+        self._reset()
+        self._light.prompt_over()
+        if decision.outcome is Outcome.GRANTED:
+            self._light.flash(Pattern.GRANTED)
+        elif decision.outcome is Outcome.REFUSED:
+            self._light.flash(Pattern.REFUSED)
+        else:
+            self._light.prompt()  # another person is wanted, or another door has to shut
 
     def _take_early_keys(self, attempt: Attempt) -> None:
         early, attempt.early = attempt.early, []
@@ -239,7 +279,10 @@ class PointKeeper:
 
     def _take_key(self, attempt: Attempt, key: str) -> None:
         if key == ENTER and attempt.digits:
-            self._check_pin(attempt)
+            if attempt.stage is Stage.TYPING_CODE:
+                self._find_code(attempt)
+            else:
+                self._check_pin(attempt)
             return
         if key == CLEAR:
             attempt.digits.clear()
@@ -257,6 +300,23 @@ class PointKeeper:
             max(timedelta(), min(FACTOR_TIMEOUT, ATTEMPT_LIMIT - spent)),
             lambda: self._decide(PinCheck.TIMED_OUT, {"why": "the PIN was not entered in time"}),
         )
+
+    def _takes_codes(self) -> bool:
+        """Whether a code alone opens here now."""
+        warden = self._services.executive.warden
+        rules = warden.rulebook.points[self.point.id]
+        return Factor.PIN in asked(rules, warden.memory, self._services.clock.now()).ways
+
+    def _find_code(self, attempt: Attempt) -> None:
+        """Find whose code was typed, as a card's holder is found."""
+        digits = "".join(attempt.digits)
+        attempt.digits.clear()
+        number, attempt.stage = attempt.number, Stage.CHECKING_CARD
+        frame = CardFrame(DeviceId(""), attempt.began_ns, Technology.CODE, digits.encode())
+        self._services.timers.start(
+            self._timer, CHECK_TIMEOUT, lambda: self._found(number, frame, _NOT_CHECKED)
+        )
+        self._services.prover.find(frame, lambda found: self._found(number, frame, found))
 
     def _check_pin(self, attempt: Attempt) -> None:
         if attempt.holder is None:
@@ -280,62 +340,37 @@ class PointKeeper:
             self._attempt.holder = again.holder
         self._decide(check if again.checked else PinCheck.UNAVAILABLE, {})
 
-    # ------------------------------------------------------------------------------ conclusions
+    # ------------------------------------------------------------------------- what goes with it
 
-    def _conclude(self, decision: Decision, detail: Detail, wrong: WrongPins | None = None) -> None:
-        """Record what was decided, act on it, and be ready for the next person."""
-        holder = self._attempt.holder
-        self._reset()
-        self._light.prompt_over()
-        counter = None if wrong is None or holder is None else (holder.person.id, wrong)
-        change = Change(self._entries(decision, holder, detail, wrong), counter)
-        if decision.granted:
-            self._grant(decision, holder, change)
-        else:
-            self._light.flash(Pattern.REFUSED)
-            self._services.recorder.note(change)
+    def _along(self, request: Request, turn: Turn) -> Along:
+        """Count a wrong PIN, or forget those before a right one, together with what was decided."""
+        holder = request.holder
+        decision = next((effect.decision for effect in turn.effects if isinstance(effect, Answer)), None)
+        if holder is None or decision is None:
+            return Along()
+        wrong = _count_after(decision, request, self._services.clock)
+        if wrong is None:
+            return Along()
+        return Along(self._lockout(holder, wrong), (holder.person.id, wrong))
 
-    def _grant(self, decision: Decision, holder: Holder | None, change: Change) -> None:
-        passage = Passage(
-            self.point.id, holder.person.id if holder else None, holder.card.id if holder else None
-        )
-        try:
-            self.door.grant(Granted(passage), change)
-        except RecordUnavailable:
-            if self.point.direction is Direction.OUT:
-                self.door.happen(Granted(passage), change)
-            else:
-                refused = replace(decision, outcome=Outcome.REFUSED, reason=Reason.RECORD_UNAVAILABLE)
-                self._light.flash(Pattern.REFUSED)
-                self._services.recorder.note(Change(self._entries(refused, holder, {}, None)))
-                return
-        self._light.flash(Pattern.GRANTED)
-
-    def _entries(
-        self, decision: Decision, holder: Holder | None, detail: Detail, wrong: WrongPins | None
-    ) -> tuple[Entry, ...]:
-        moment, reason = self._services.clock.moment(), decision.reason
-        if decision.noted is not None:
-            detail = {**detail, "noted": decision.noted.event_type}
-        decided = Entry(
-            moment,
-            reason.event_type,
-            self.point.door,
-            self.point.id,
-            holder.person.id if holder else None,
-            holder.card.id if holder else None,
-            reason.words
-            if decision.noted is None
-            else f"{reason.words} On the way in: {decision.noted.words}",
-            detail,
-        )
-        if wrong is None or wrong.until is None:
-            return (decided,)
+    def _lockout(self, holder: Holder, wrong: WrongPins) -> tuple[Entry, ...]:
+        if wrong.until is None:
+            return ()
         words = (
             f"{wrong.count} wrong PINs in a row: no PIN is tried before {wrong.until:%Y-%m-%d %H:%M:%S} UTC."
         )
-        locked = replace(decided, type=EventType.LOCKOUT, reason=words, detail={"wrong_pins": wrong.count})
-        return (decided, locked)
+        moment = self._services.clock.moment()
+        where = (self.point.door, self.point.id, holder.person.id, holder.card.id)
+        return (Entry(moment, EventType.LOCKOUT, *where, words, {"wrong_pins": wrong.count}),)
+
+    def _tell_the_rules(self) -> None:
+        """Let the rules know whether this reader answers; what the record says of it is said here."""
+        executive, now = self._services.executive, self._services.clock.now()
+        executive.happened(
+            lambda: executive.warden.condition(
+                Condition.READER_LOST, self.point.id, now, holds=not self.online, quietly=True
+            )
+        )
 
     def _report(self) -> None:
         """Record what was left out: how much was dropped, and how the reader stands if that is news."""
@@ -360,13 +395,13 @@ class PointKeeper:
         )
 
 
-def _count_after(decision: Decision, pin: PinCheck, wrong: WrongPins, clock: Clock) -> WrongPins | None:
+def _count_after(decision: Decision, request: Request, clock: Clock) -> WrongPins | None:
     """Give the count of wrong PINs after this, or ``None`` when it stays as it is."""
+    wrong = request.wrong_pins
     if decision.reason is Reason.WRONG_PIN:
         return wrong.after_another(clock.now())
-    if decision.granted and pin is PinCheck.MATCHED and wrong.count:
-        return WrongPins()
-    return None
+    right = Factor.PIN in request.proven and Factor.CARD in request.proven
+    return WrongPins() if right and wrong.count and decision.outcome is not Outcome.REFUSED else None
 
 
 _NOT_CHECKED: Final = Found(None, checked=False)

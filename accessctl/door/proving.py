@@ -1,4 +1,4 @@
-"""Factors are proven here: a card's number becomes a holder, a PIN's digits become right or wrong.
+"""Factors are proven here: a card's number or a code becomes a holder, a PIN's digits right or wrong.
 
 What leaves this file is free of secrets. What is slow is done by the workers, and every failure ends
 in "cannot be checked", which is nobody's fault and opens no door.
@@ -6,7 +6,7 @@ in "cannot be checked", which is nobody's fault and opens no door.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from accessctl.door.workers import Workers
@@ -19,6 +19,8 @@ from hardware.signals import CardFrame
 from policies.factors import PinCheck
 from policies.ids import PersonId
 from policies.people import Holder
+from policies.reasons import Reason
+from policies.requests import Request
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ class Prover:
         return None
 
     def find(self, frame: CardFrame, then: Callable[[Found], None]) -> None:
-        """Find who holds this card. At once for a card seen before, else after one Argon2."""
+        """Find who holds this card or code. At once for one that was good before, else after one Argon2."""
         tag = self._known.recall(frame.technology, frame.number)
         if tag is not None:
             then(self._look_up(frame, tag))
@@ -96,21 +98,47 @@ class Prover:
             log.error("a card could not be looked up again: %s", error)  # noqa: TRY400
             return Found(None, checked=False)
 
+    def look_again(self, request: Request) -> Request:
+        """See somebody who has waited at a door as the store has them now."""
+        if request.holder is None:
+            return request
+        found = self.find_again(request.holder)
+        if not found.checked:
+            return replace(request, failure=Reason.AUTHENTICATION_UNAVAILABLE)
+        if found.holder is None:
+            return replace(request, failure=Reason.UNKNOWN_CREDENTIAL)
+        return replace(request, holder=found.holder)
+
     def check_pin(self, person: PersonId, pin: str, then: Callable[[PinCheck], None]) -> None:
-        """Verify a PIN after one Argon2."""
+        """Verify a PIN: right, wrong, or the person's duress PIN. Takes two Argon2 whichever it is."""
         try:
-            hashed = self._people.pin_hash_of(person)
+            hashes = self._people.pin_hashes_of(person)
             hasher = self.hasher()
         except (PeopleUnavailable, KeysUnavailable) as error:
             log.error("no PIN can be checked: %s", error)  # noqa: TRY400 - the traceback adds nothing
             then(PinCheck.UNAVAILABLE)
             return
-        if hashed is None:  # taken away while the digits were typed
+        if hashes is None:  # taken away while the digits were typed
             then(PinCheck.UNAVAILABLE)
             return
         self._workers.submit(
-            lambda: hasher.verify(hashed, person, pin), lambda verified: then(_pin_check(verified))
+            lambda: hasher.check(hashes.pin, hashes.duress, person, pin),
+            lambda check: then(_pin_check(check)),
         )
+
+    def hashing(self, person: PersonId, pin: str) -> Callable[[], str]:
+        """Give the work of hashing a new PIN or duress PIN, up to three Argon2. Raises ``KeysUnavailable``.
+
+        The work itself raises ``PinUnusable``, also for digits that the person has already: a PIN and a
+        duress PIN that are alike would make every entry a cry for help.
+        """
+        hasher = self.hasher()
+        try:
+            hashes = self._people.pin_hashes_of(person)
+        except PeopleUnavailable as error:
+            raise KeysUnavailable(str(error)) from error
+        unlike = () if hashes is None else tuple(hashed for hashed in hashes if hashed is not None)
+        return lambda: hasher.hash(person, pin, unlike=unlike)
 
     def _key(self) -> RootKey:
         if self._root is None:
@@ -140,8 +168,8 @@ class Prover:
         return Found(holder)
 
 
-def _pin_check(verified: object) -> PinCheck:
-    if isinstance(verified, Exception):
-        log.error("a PIN could not be verified: %s", type(verified).__name__)
+def _pin_check(check: PinCheck | Exception) -> PinCheck:
+    if isinstance(check, Exception):
+        log.error("a PIN could not be verified: %s", type(check).__name__)
         return PinCheck.UNAVAILABLE
-    return PinCheck.MATCHED if verified is True else PinCheck.WRONG
+    return check

@@ -73,7 +73,8 @@ class Recorder:
     def write(self, change: Change) -> int:
         """Make a change durable and give its last entry's number. Raises ``RecordUnavailable``."""
         try:
-            self.seq = self._ready().append(change)
+            # A change of what the rules remember need have no entry; then the record has not grown.
+            self.seq = self._ready().append(change) or self.seq
         except RecordUnavailable as error:
             self._begin_fault(error)
             raise
@@ -98,7 +99,7 @@ class Recorder:
             return
         try:
             for _ in range(min(_ONE_GO, len(self._waiting))):
-                self.seq = self._ready().append(self._with_newest_count(self._waiting[0]))
+                self.seq = self._ready().append(self._with_newest_count(self._waiting[0])) or self.seq
                 self._late += len(self._waiting.popleft().entries)
             if not self._waiting:
                 self._end_fault(self._fault_since)
@@ -117,6 +118,10 @@ class Recorder:
         # A clock that was set back meanwhile must not make a wait longer than it was meant to be.
         self._wrong_pins[person] = wrong.anchored_at(self._clock.now())
         return self._wrong_pins[person]
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Give what the rules remember. Raises ``RecordUnavailable``."""
+        return self._ready().facts()
 
     def was_done(self, order: str) -> bool:
         """Whether an order was carried out before. Raises ``RecordUnavailable``."""

@@ -1,5 +1,6 @@
 """How everything stands, for whoever asks."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from accessctl.door.controller import Controller
@@ -9,7 +10,12 @@ from accessctl.door.recorder import Recorder
 from accessctl.link.messages import Status
 from hardware.specs import ReaderSpec, StrikeSpec
 from policies.door import Phase
+from policies.door_modes import DoorMode
 from policies.event_types import EventType
+from policies.memory import SITE, Memory
+from policies.occupancy import headcount
+from policies.places import Area
+from policies.rulebook import Rulebook
 
 
 def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Status:
@@ -26,21 +32,65 @@ def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Sta
         unrecorded=recorder.unrecorded,
         keys_ok=prover.why_no_keys() is None,
         doors=[
-            _door(keeper, strikes[site.strike_of_door[door]]) for door, keeper in controller.doors.items()
+            _door(keeper, strikes[site.strike_of_door[door]], controller.memory)
+            for door, keeper in controller.doors.items()
         ],
         readers=[
             _reader(readers[device], controller, point) for device, point in site.point_of_reader.items()
         ],
-        roles=[{"id": role, "name": name} for role, name in site.role_names.items()],
+        roles=_named(site.role_names),
+        groups=_named(site.group_names),
+        levels=[{"id": level, "name": level} for level in site.levels],
+        qualifications=_named(site.qualification_names),
+        areas=[_area(area, controller.rulebook, controller.memory) for area in site.areas.values()],
+        site_state=_site_state(controller.memory),
+        codes={} if site.codes is None else {"digits": site.codes.digits, "most": site.codes.most},
     )
 
 
-def _door(keeper: DoorKeeper, strike: StrikeSpec) -> dict[str, Any]:
-    state = keeper.state
+def _named(names: Mapping[Any, str]) -> list[dict[str, Any]]:
+    return [{"id": id_, "name": name} for id_, name in names.items()]
+
+
+def _area(area: Area, rulebook: Rulebook, memory: Memory) -> dict[str, Any]:
+    chain = rulebook.chains[area.id]
+    return {
+        "id": area.id,
+        "name": area.name,
+        "within": area.within,
+        "outside": area.outside,
+        "people": headcount(memory, area.id),
+        "armed": area.id in memory.armed,
+        "locked_down": SITE in memory.lockdowns or not memory.lockdowns.keys().isdisjoint(chain),
+    }
+
+
+def _site_state(memory: Memory) -> dict[str, Any]:
+    muster = memory.muster.get(SITE)
+    return {
+        "threat_level": memory.threat_level,
+        "lockdowns": dict(memory.lockdowns),
+        "emergency": sorted(memory.freed),
+        "muster": None
+        if muster is None
+        else {
+            "since": muster.since.isoformat(),
+            "expected": len(muster.expected),
+            "missing": sorted(muster.missing),
+        },
+        "conditions": sorted({condition.value for condition, _where in memory.gone}),
+        "gone": [[condition.value, where] for condition, where in memory.gone],
+    }
+
+
+def _door(keeper: DoorKeeper, strike: StrikeSpec, memory: Memory) -> dict[str, Any]:
+    state, override = keeper.state, memory.overrides.get(keeper.door.id)
+    until = None if override is None or override.until is None else override.until.isoformat()
     return {
         "id": keeper.door.id,
         "name": keeper.door.name,
-        "mode": "unlocked" if state.unlocked else "locked",
+        "mode": memory.modes.get(keeper.door.id, DoorMode.LOCKED).value,
+        "until": until,
         "leaf": _leaf(keeper),
         "strike": "released" if state.released else "secured",
         "alarm": None if keeper.alarm is None else _ALARM_WORD[keeper.alarm],

@@ -65,6 +65,20 @@ def _checkpoint(record: Path) -> None:
         log.warning("the record's log could not be moved into its file: %s", error)
 
 
+def keep_large_blocks_apart() -> None:
+    """Let what Argon2 works in go back to the system as soon as it is free.
+
+    glibc keeps a freed block of that size in its heap from the second time on (``mallopt(3)``), so that one
+    PIN, which is two hashes, would leave 19 MiB behind.
+    """
+    with suppress(OSError, AttributeError):  # another C library has no such call
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+
+
+_M_MMAP_THRESHOLD: Final = -3
+_LARGE_BYTES: Final = 4 * 1024 * 1024
+
+
 def give_memory_back() -> None:
     """Return what Argon2 left behind to the system: glibc keeps blocks below 32 MiB, and this is 19."""
     with suppress(OSError, AttributeError):  # another C library has no such call and no such habit

@@ -3,19 +3,29 @@
 Ten thousand PINs fall in minutes whatever the hash; what protects them is the pepper, which lies
 outside the database, and the count of wrong tries. The person's id goes into the hash, so that two
 rows cannot be swapped.
+
+Somebody under threat may enter a duress PIN. Nothing may show that it exists, the time that a check takes
+included: so every check is two, against a hash that nothing fits where there is no duress PIN.
 """
 
+import base64
 import hmac
+import secrets
+from collections.abc import Iterable
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from policies.factors import PinCheck
 
 SHORTEST: Final = 4
 LONGEST: Final = 12
 
 MEMORY_KIB: Final = 19 * 1024
 PASSES: Final = 2
+_SALT_BYTES: Final = 16
+_HASH_BYTES: Final = 32
 
 
 class PinUnusable(ValueError):
@@ -32,16 +42,40 @@ class PinHasher:
     def __init__(self, pepper: bytes) -> None:
         """Take the pepper."""
         self._pepper = pepper
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+        self._hasher = PasswordHasher(
+            time_cost=PASSES,
+            memory_cost=MEMORY_KIB,
+            parallelism=1,
+            hash_len=_HASH_BYTES,
+            salt_len=_SALT_BYTES,
+        )
+        self._fits_nothing = _hash_of_nothing()
 
-    def hash(self, person: str, pin: str) -> str:
-        """Hash a new PIN with a salt of its own. Raises ``PinUnusable``, without the digits."""
+    def hash(self, person: str, pin: str, *, unlike: Iterable[str] = ()) -> str:
+        """Hash a new PIN with a salt of its own: one that has none of the hashes in ``unlike``.
+
+        Raises ``PinUnusable``, without the digits. A hash that is damaged is like nothing: what replaces it
+        must not fail for it.
+        """
         if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
             raise PinUnusable(f"a PIN has {SHORTEST} to {LONGEST} digits")
+        if any(self._fits(hashed, person, pin) for hashed in unlike):
+            raise PinUnusable("this person has these digits already; take others")
         return self._hasher.hash(self._peppered(person, pin))
 
+    def check(self, hashed: str, duress_hashed: str | None, person: str, pin: str) -> PinCheck:
+        """Say whether this is the person's PIN, their duress PIN or neither, after two Argon2 in any case.
+
+        Raises ``PinHashDamaged``.
+        """
+        matches = self.verify(hashed, person, pin)
+        cries_for_help = self.verify(duress_hashed or self._fits_nothing, person, pin)
+        if cries_for_help:
+            return PinCheck.DURESS
+        return PinCheck.MATCHED if matches else PinCheck.WRONG
+
     def verify(self, hashed: str, person: str, pin: str) -> bool:
-        """Whether this is the person's PIN. Raises ``PinHashDamaged``."""
+        """Whether this is what was hashed for this person. Raises ``PinHashDamaged``."""
         try:
             return self._hasher.verify(hashed, self._peppered(person, pin))
         except VerifyMismatchError:
@@ -49,5 +83,20 @@ class PinHasher:
         except (InvalidHashError, VerificationError) as error:
             raise PinHashDamaged(str(error)) from error
 
+    def _fits(self, hashed: str, person: str, pin: str) -> bool:
+        try:
+            return self.verify(hashed, person, pin)
+        except PinHashDamaged:
+            return False
+
     def _peppered(self, person: str, pin: str) -> bytes:
         return hmac.digest(self._pepper, person.encode() + b"\0" + pin.encode(), "sha256")
+
+
+def _hash_of_nothing() -> str:
+    """Write down a hash that no PIN has: it costs as much to verify as any other, and nothing to make."""
+    salt, value = (
+        base64.b64encode(secrets.token_bytes(count)).rstrip(b"=").decode()
+        for count in (_SALT_BYTES, _HASH_BYTES)
+    )
+    return f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${value}"

@@ -36,6 +36,9 @@ class FaultCode(StrEnum):
     PEOPLE_UNAVAILABLE = "people_unavailable"
     KEYS_UNAVAILABLE = "keys_unavailable"
     DOOR_FAULT = "door_fault"
+    ORDER_UNREADABLE = "order_unreadable"
+    ORDER_REFUSED = "order_refused"
+    """Something that ranks higher is in force; the refusal is recorded."""
 
 
 class DoorOrder(StrEnum):
@@ -46,6 +49,26 @@ class DoorOrder(StrEnum):
     UNLOCK = "unlock"
     """Until it is locked again, or the door process restarts."""
     LOCK = "lock"
+
+
+class OrderKind(StrEnum):
+    """What an operator can order of the site."""
+
+    RELEASE = "release"
+    MODE = "mode"
+    NORMAL = "normal"
+    PROP = "prop"
+    LOCKDOWN = "lockdown"
+    LIFT = "lift"
+    END_EMERGENCY = "end_emergency"
+    THREAT_LEVEL = "threat_level"
+    FORGIVE = "forgive"
+    RENEW = "renew"
+    ARM = "arm"
+    DISARM = "disarm"
+    START_MUSTER = "start_muster"
+    END_MUSTER = "end_muster"
+    SEEN_SAFE = "seen_safe"
 
 
 # ------------------------------------------------------------------------------------- requests
@@ -86,6 +109,26 @@ class OrderDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveOrder:
+    """Carry out an operator's order. Answer: ``Done``. The same id is never carried out twice.
+
+    Which of the fields after ``order`` matter depends on the order; the others stay empty. ``mode`` is a
+    ``DoorMode`` in words, ``until`` an ISO 8601 instant, no area means the whole site, no person everybody.
+    """
+
+    id: str
+    operator: str
+    order: OrderKind
+    door: str = ""
+    area: str = ""
+    person: str = ""
+    mode: str = ""
+    until: str = ""
+    lasting_s: float = 0.0
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ForgiveWrongPins:
     """Set a person's count of wrong PINs to zero. Answer: ``Done``."""
 
@@ -109,7 +152,17 @@ class Follow:
     """Tell me whenever the record has grown. Answer: ``Reached``, again and again."""
 
 
-Request = MakeCardTag | ReadCard | HashPin | OrderDoor | ForgiveWrongPins | TakeOutbox | AskStatus | Follow
+Request = (
+    MakeCardTag
+    | ReadCard
+    | HashPin
+    | OrderDoor
+    | GiveOrder
+    | ForgiveWrongPins
+    | TakeOutbox
+    | AskStatus
+    | Follow
+)
 
 # -------------------------------------------------------------------------------------- answers
 
@@ -142,9 +195,14 @@ class Done:
 class Status:
     """How everything stands. The lists hold plain objects, which the API passes on and documents.
 
-    A door: ``id``, ``name``, ``mode`` (locked, unlocked), ``leaf`` (open, closed, unknown), ``strike``
-    (released, secured), ``alarm`` (forced_open, held_open, null), ``lock``, ``unattended``, ``fault``.
-    A reader: ``id``, ``access_point``, ``door``, ``kind``, ``online``. A role: ``id``, ``name``.
+    A door: ``id``, ``name``, ``mode`` (the words of ``policies.door_modes``), ``until`` (when an order to
+    it ends, null), ``leaf`` (open, closed, unknown), ``strike`` (released, secured), ``alarm`` (forced_open,
+    held_open, null), ``lock``, ``unattended``, ``fault``.
+    A reader: ``id``, ``access_point``, ``door``, ``kind``, ``online``. A role, group, level or
+    qualification: ``id``, ``name``. An area: ``id``, ``name``, ``within``, ``outside``, ``people``,
+    ``armed``, ``locked_down``. The ``site_state``: ``threat_level``, ``lockdowns``, ``emergency``,
+    ``muster``, ``conditions``, ``gone`` (each condition with its place). ``codes``: ``digits`` and
+    ``most``, or nothing where no code opens a door.
     """
 
     controller: str
@@ -159,6 +217,12 @@ class Status:
     doors: list[dict[str, Any]]
     readers: list[dict[str, Any]]
     roles: list[dict[str, Any]]
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    levels: list[dict[str, Any]] = field(default_factory=list)
+    qualifications: list[dict[str, Any]] = field(default_factory=list)
+    areas: list[dict[str, Any]] = field(default_factory=list)
+    site_state: dict[str, Any] = field(default_factory=dict)
+    codes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +246,8 @@ Message = Request | Answer
 _BY_NAME: Final[dict[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
-        *(MakeCardTag, ReadCard, HashPin, OrderDoor, ForgiveWrongPins, TakeOutbox, AskStatus, Follow),
+        *(MakeCardTag, ReadCard, HashPin, OrderDoor, GiveOrder, ForgiveWrongPins, TakeOutbox),
+        *(AskStatus, Follow),
         *(CardTag, PinHash, Done, Status, Reached, Fault),
     )
 }
@@ -192,6 +257,7 @@ _PLAIN: Final[dict[Any, tuple[type, ...]]] = {
     float: (int, float),
     bool: (bool,),
     list[dict[str, Any]]: (list,),
+    dict[str, Any]: (dict,),
 }
 
 

@@ -70,6 +70,51 @@ def m001_people_and_cards(db: Database) -> None:
     )
 
 
+@people_migrations()
+def m002_rules_about_people(db: Database) -> None:
+    """Groups, limits and exceptions of people; what they are qualified for and what they were lent.
+
+    How cards were read was not kept before, so the technology of those that are there is unknown. A code
+    for a keypad is a card of technology ``code``; there are few, and counting them has an index of its own.
+    A duress PIN stands beside the PIN, so that there is none without one.
+    """
+    for column in (
+        "groups TEXT NOT NULL DEFAULT '[]'",
+        "uses_total INTEGER CHECK (uses_total >= 0)",
+        "uses_a_day INTEGER CHECK (uses_a_day >= 0)",
+        "exempt INTEGER NOT NULL DEFAULT 0 CHECK (exempt IN (0, 1))",
+        "extended INTEGER NOT NULL DEFAULT 0 CHECK (extended IN (0, 1))",
+        "seen_from TEXT",
+    ):
+        db.execute(f"ALTER TABLE person ADD COLUMN {column}")
+    db.execute("UPDATE person SET seen_from = added_at")
+    db.execute("ALTER TABLE card ADD COLUMN technology TEXT NOT NULL DEFAULT 'unknown'")
+    db.execute(
+        "ALTER TABLE card ADD COLUMN kind TEXT"
+        " GENERATED ALWAYS AS (CASE technology WHEN 'code' THEN 'code' ELSE 'card' END) VIRTUAL"
+    )
+    db.execute("CREATE INDEX card_code ON card (person) WHERE technology = 'code'")
+    db.execute("ALTER TABLE pin ADD COLUMN duress_hash TEXT")
+    db.execute(
+        """CREATE TABLE qualification (
+            person TEXT NOT NULL REFERENCES person (id),
+            id TEXT NOT NULL,
+            until TEXT,
+            PRIMARY KEY (person, id)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE temporary_access (
+            person TEXT NOT NULL REFERENCES person (id),
+            id TEXT NOT NULL UNIQUE,
+            level TEXT NOT NULL,
+            valid_from TEXT,
+            valid_until TEXT NOT NULL,
+            PRIMARY KEY (person, id)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
 @record_migrations()
 def m001_record(db: Database) -> None:
     """The record, the counters that move with it, and the orders that were carried out.
@@ -120,5 +165,21 @@ def m001_record(db: Database) -> None:
         """CREATE TABLE done_order (
             id TEXT PRIMARY KEY,
             seq INTEGER NOT NULL REFERENCES event (seq)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@record_migrations()
+def m002_memory(db: Database) -> None:
+    """What the rules remember over a restart: who is where, lockdowns, counts of uses. One row for each fact.
+
+    ``name`` is the table of ``policies.memory``; ``value`` is JSON.
+    """
+    db.execute(
+        """CREATE TABLE memory (
+            name TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (name, key)
         ) STRICT, WITHOUT ROWID"""
     )

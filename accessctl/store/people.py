@@ -2,29 +2,59 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from accessctl.store.connect import check_schema, reader
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.identity import Identity
 from accessctl.store.schemes import PEOPLE_SCHEMA, CardTagScheme
-from policies.ids import CredentialId, PersonId, RoleId
-from policies.people import Card, CardStatus, Holder, Person, Validity
+from hardware.signals import Technology
+from policies.ids import CredentialId, GroupId, LevelId, PersonId, QualificationId, RoleId
+from policies.people import (
+    Card,
+    CardStatus,
+    Holder,
+    Person,
+    Qualification,
+    TemporaryAccess,
+    UseLimits,
+    Validity,
+)
 
-_HOLDER: Final = (
-    "SELECT c.id, c.status, c.valid_from, c.valid_until,"
-    " p.id, p.roles, p.valid_from, p.valid_until, p.disabled, n.person IS NOT NULL"
+SELECT_HOLDER: Final = (
+    "SELECT c.id, c.technology, c.status, c.valid_from, c.valid_until,"
+    " p.id, p.roles, p.groups, p.valid_from, p.valid_until, p.disabled, n.person IS NOT NULL,"
+    " p.uses_total, p.uses_a_day, p.exempt, p.extended, p.seen_from,"
+    " (SELECT json_group_array(json_array(q.id, q.until)) FROM qualification q WHERE q.person = p.id),"
+    " (SELECT json_group_array(json_array(t.level, t.valid_from, t.valid_until))"
+    " FROM temporary_access t WHERE t.person = p.id)"
     " FROM card c JOIN person p ON p.id = c.person LEFT JOIN pin n ON n.person = p.id"
     " WHERE c."
 )
-_BY_TAG: Final = f"{_HOLDER}tag = ?"
-_BY_ID: Final = f"{_HOLDER}id = ?"
+_BY_TAG: Final = f"{SELECT_HOLDER}tag = ?"
+_BY_ID: Final = f"{SELECT_HOLDER}id = ?"
+_PINS: Final = "SELECT hash, duress_hash FROM pin WHERE person = ?"
 _OUTBOX: Final = (
     "SELECT id, at, type, person, credential, operator, detail FROM outbox WHERE id > ? ORDER BY id LIMIT ?"
 )
+
+CLONABLE: Final[Mapping[str, bool]] = {
+    Technology.ISO14443_UID: True,
+    Technology.ISO15693_UID: True,
+    Technology.CODE: True,
+}
+"""Whether anyone can copy what is read in this way. What is not named here can be copied as well."""
+
+
+class PinHashes(NamedTuple):
+    """The hashes of a person's PIN and, where there is one, of their duress PIN."""
+
+    pin: str
+    duress: str | None
 
 
 class PeopleReader:
@@ -36,19 +66,19 @@ class PeopleReader:
         self._connection: sqlite3.Connection | None = None
 
     def holder_of(self, tag: bytes) -> Holder | None:
-        """Give the card with this tag and its person, or ``None``. Raises ``PeopleUnavailable``."""
+        """Give the card or code with this tag and its person, or ``None``. Raises ``PeopleUnavailable``."""
         rows = self._all(_BY_TAG, tag)
-        return _holder(rows[0]) if rows else None
+        return holder_in(rows[0]) if rows else None
 
     def holder_of_card(self, card: CredentialId) -> Holder | None:
         """Give the card with this id and its person, or ``None``. Raises ``PeopleUnavailable``."""
         rows = self._all(_BY_ID, card)
-        return _holder(rows[0]) if rows else None
+        return holder_in(rows[0]) if rows else None
 
-    def pin_hash_of(self, person: PersonId) -> str | None:
-        """Give the hash of a person's PIN, or ``None``. Raises ``PeopleUnavailable``."""
-        rows = self._all("SELECT hash FROM pin WHERE person = ?", person)
-        return str(rows[0][0]) if rows else None
+    def pin_hashes_of(self, person: PersonId) -> PinHashes | None:
+        """Give what a person's PIN is checked against, or ``None``. Raises ``PeopleUnavailable``."""
+        rows = self._all(_PINS, person)
+        return PinHashes(*rows[0]) if rows else None
 
     def card_tag_scheme(self) -> CardTagScheme:
         """Tell how this store's card tags are made. Raises ``PeopleUnavailable``."""
@@ -99,17 +129,36 @@ class PeopleReader:
             raise PeopleUnavailable(f"{self._path.name}: {error}") from error
 
 
-def _holder(row: tuple[Any, ...]) -> Holder:
-    card, status, card_from, card_until, person, roles, from_, until, disabled, has_pin = row
+def holder_in(row: tuple[Any, ...]) -> Holder:
+    """Make a value of a row that ``SELECT_HOLDER`` gave."""
+    card, technology, status, card_from, card_until, *about = row
     return Holder(
-        Person(
-            PersonId(person),
-            _roles(roles),
-            _validity(from_, until),
-            disabled=bool(disabled),
-            has_pin=bool(has_pin),
+        _person(about),
+        Card(
+            CredentialId(card),
+            CardStatus(status),
+            _validity(card_from, card_until),
+            clonable=CLONABLE.get(technology, True),
         ),
-        Card(CredentialId(card), CardStatus(status), _validity(card_from, card_until)),
+    )
+
+
+def _person(columns: list[Any]) -> Person:
+    id_, roles, groups, from_, until, disabled, has_pin, *more = columns
+    total, a_day, exempt, extended, seen_from, qualifications, temporary = more
+    return Person(
+        PersonId(id_),
+        _roles(roles),
+        _validity(from_, until),
+        disabled=bool(disabled),
+        has_pin=bool(has_pin),
+        groups=_groups(groups),
+        uses=None if total is None and a_day is None else UseLimits(total, a_day),
+        qualifications=() if qualifications == _EMPTY else _qualifications(qualifications),
+        temporary=() if temporary == _EMPTY else _temporary(temporary),
+        exempt=bool(exempt),
+        extended=bool(extended),
+        seen_from=_instant(seen_from),
     )
 
 
@@ -119,13 +168,29 @@ def _roles(text: str) -> tuple[RoleId, ...]:
     return tuple(RoleId(role) for role in json.loads(text))
 
 
-def _validity(start: str | None, end: str | None) -> Validity:
-    if start is None and end is None:
-        return _ALWAYS
-    return Validity(
-        None if start is None else datetime.fromisoformat(start),
-        None if end is None else datetime.fromisoformat(end),
+@lru_cache(maxsize=256)
+def _groups(text: str) -> tuple[GroupId, ...]:
+    """Read a list of groups, of which a site has few as well."""
+    return tuple(GroupId(group) for group in json.loads(text))
+
+
+def _qualifications(text: str) -> tuple[Qualification, ...]:
+    return tuple(Qualification(QualificationId(id_), _instant(until)) for id_, until in json.loads(text))
+
+
+def _temporary(text: str) -> tuple[TemporaryAccess, ...]:
+    return tuple(
+        TemporaryAccess(LevelId(level), _validity(start, end)) for level, start, end in json.loads(text)
     )
 
 
+def _validity(start: str | None, end: str | None) -> Validity:
+    return _ALWAYS if start is None and end is None else Validity(_instant(start), _instant(end))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 _ALWAYS: Final = Validity()
+_EMPTY: Final = "[]"

@@ -50,3 +50,39 @@ class NoPin(ChangeRefused):
         """Name the person by id."""
         super().__init__(f"{person} has no PIN")
         self.person = person
+
+
+class NoDuressPin(ChangeRefused):
+    """The person has no duress PIN that could be removed."""
+
+    def __init__(self, person: str) -> None:
+        """Name the person by id."""
+        super().__init__(f"{person} has no duress PIN")
+        self.person = person
+
+
+class CodesSpent(ChangeRefused):
+    """As many codes are in use as the site allows: with one more, guessing would become too easy."""
+
+    def __init__(self, most: int) -> None:
+        """Say how many there may be."""
+        super().__init__(f"{most} codes are in use, and the site allows no more")
+        self.most = most
+
+
+class NotQualified(ChangeRefused):
+    """The person does not hold the qualification."""
+
+    def __init__(self, person: str, qualification: str) -> None:
+        """Name both by their ids."""
+        super().__init__(f"{person} does not hold {qualification}")
+        self.person, self.qualification = person, qualification
+
+
+class UnknownLoan(ChangeRefused):
+    """There is no temporary access with this id."""
+
+    def __init__(self, loan: str) -> None:
+        """Name the id that was asked for."""
+        super().__init__(f"there is no temporary access {loan}")
+        self.loan = loan

@@ -14,21 +14,42 @@ from typing import Any, Final
 
 from accessctl.store.connect import reader
 from accessctl.store.errors import PeopleUnavailable
-from policies.people import CardStatus, Validity
+from policies.ids import QualificationId
+from policies.people import CardStatus, Qualification, UseLimits, Validity
 
 MOST: Final = 1000
 """So many rows are given at once; whoever wants more asks again from the last id."""
 _PATIENCE_MS: Final = 2000
 
+CODE: Final = "code"
+"""The technology of what is typed at a keypad and is no card."""
+
 _PERSON: Final = (
-    "SELECT p.id, p.name, p.roles, p.valid_from, p.valid_until, p.disabled, p.added_at,"
-    " EXISTS (SELECT 1 FROM pin n WHERE n.person = p.id),"
-    " (SELECT count(*) FROM card c WHERE c.person = p.id AND c.status = 'active')"
-    " FROM person p"
+    "SELECT p.id, p.name, p.roles, p.groups, p.valid_from, p.valid_until, p.disabled, p.added_at,"
+    " p.uses_total, p.uses_a_day, p.exempt, p.extended, coalesce(p.seen_from, p.added_at),"
+    " n.person IS NOT NULL, n.duress_hash IS NOT NULL,"
+    " (SELECT count(*) FROM card c WHERE c.person = p.id AND c.status = 'active' AND c.kind = 'card'),"
+    " EXISTS (SELECT 1 FROM card c WHERE c.person = p.id AND c.status = 'active' AND c.kind = 'code'),"
+    " (SELECT json_group_array(json_array(q.id, q.until)) FROM qualification q WHERE q.person = p.id),"
+    " (SELECT json_group_array(json_array(t.id, t.level, t.valid_from, t.valid_until))"
+    " FROM temporary_access t WHERE t.person = p.id)"
+    " FROM person p LEFT JOIN pin n ON n.person = p.id"
 )
 _CARD: Final = (
-    "SELECT c.id, c.person, c.hint, c.status, c.valid_from, c.valid_until, c.enrolled_at FROM card c"
+    "SELECT c.id, c.person, c.technology, c.hint, c.status, c.valid_from, c.valid_until, c.enrolled_at"
+    " FROM card c"
 )
+_LOAN: Final = "SELECT id, person, level, valid_from, valid_until FROM temporary_access WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A level that somebody has for a while."""
+
+    id: str
+    person: str
+    level: str
+    validity: Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +62,41 @@ class PersonRow:
     validity: Validity
     disabled: bool
     added_at: datetime
+    seen_from: datetime
+    """Days on which the person is not seen count from here."""
+    groups: tuple[str, ...] = ()
+    uses: UseLimits = UseLimits()
+    exempt: bool = False
+    extended: bool = False
     has_pin: bool = False
+    has_duress_pin: bool = False
+    """For whoever administers this person, and for no list."""
     active_cards: int = 0
+    has_code: bool = False
+    qualifications: tuple[Qualification, ...] = ()
+    temporary: tuple[LoanRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A card, as an admin sees one: by its id and the last two digits of its number."""
+    """A card, as an admin sees one: by its id and the last two digits of its number.
+
+    A code is one as well. Of its digits nothing is shown, so its hint is empty.
+    """
 
     id: str
     person: str
+    technology: str
+    """How it is read; ``unknown`` for what was enrolled before that was kept."""
     hint: str
     status: CardStatus
     validity: Validity
     enrolled_at: datetime
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is typed, not shown."""
+        return self.technology == CODE
 
 
 class PeopleQueries:
@@ -115,27 +157,56 @@ def find_card(connection: sqlite3.Connection, card: str) -> CardRow | None:
     return None if row is None else card_row(row)
 
 
+def find_loan(connection: sqlite3.Connection, loan: str) -> LoanRow | None:
+    """Give what was lent over a connection that the caller holds, inside its transaction."""
+    row = connection.execute(_LOAN, (loan,)).fetchone()
+    return None if row is None else _loan_row(*row)
+
+
 def person_row(row: tuple[Any, ...]) -> PersonRow:
     """Make a value of what ``SELECT`` gave."""
-    id_, name, roles, from_, until, disabled, added_at, has_pin, cards = row
+    id_, name, roles, groups, from_, until, disabled, added_at, total, a_day, exempt, extended, *more = row
+    seen_from, has_pin, has_duress_pin, cards, has_code, qualifications, temporary = more
     return PersonRow(
         id=id_,
         name=name,
         roles=tuple(json.loads(roles)),
+        groups=tuple(json.loads(groups)),
         validity=_validity(from_, until),
         disabled=bool(disabled),
         added_at=datetime.fromisoformat(added_at),
+        uses=UseLimits(total, a_day),
+        exempt=bool(exempt),
+        extended=bool(extended),
+        seen_from=datetime.fromisoformat(seen_from),
         has_pin=bool(has_pin),
+        has_duress_pin=bool(has_duress_pin),
         active_cards=cards,
+        has_code=bool(has_code),
+        qualifications=tuple(
+            Qualification(QualificationId(held), _instant(until))
+            for held, until in json.loads(qualifications)
+        ),
+        temporary=tuple(_loan_row(loan, id_, *lent) for loan, *lent in json.loads(temporary)),
     )
 
 
 def card_row(row: tuple[Any, ...]) -> CardRow:
     """Make a value of what ``SELECT`` gave."""
-    id_, person, hint, status, from_, until, enrolled_at = row
+    id_, person, technology, hint, status, from_, until, enrolled_at = row
     return CardRow(
-        id_, person, hint, CardStatus(status), _validity(from_, until), datetime.fromisoformat(enrolled_at)
+        id_,
+        person,
+        technology,
+        hint,
+        CardStatus(status),
+        _validity(from_, until),
+        datetime.fromisoformat(enrolled_at),
     )
+
+
+def _loan_row(id_: str, person: str, level: str, start: str | None, end: str) -> LoanRow:
+    return LoanRow(id_, person, level, _validity(start, end))
 
 
 def _validity(start: str | None, end: str | None) -> Validity:

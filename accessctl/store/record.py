@@ -16,6 +16,7 @@ from accessctl.store.connect import check_schema, writer
 from accessctl.store.entry import Entry, instant, milliseconds
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.identity import Identity
+from accessctl.store.memory_rows import Row
 from accessctl.store.schemes import RECORD_SCHEMA
 from policies.ids import PersonId
 from policies.lockout import WrongPins
@@ -32,6 +33,10 @@ LOG_BYTES: Final = 4 * 1024 * 1024
 """The write-ahead log's size: about a thousand events."""
 _FILLING: Final = "filling"
 _MERELY_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_PUT_FACT: Final = (
+    "INSERT INTO memory (name, key, value) VALUES (?, ?, ?)"
+    " ON CONFLICT (name, key) DO UPDATE SET value = excluded.value"
+)
 _PUT_META: Final = (
     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
@@ -61,12 +66,14 @@ class Change:
     """The order that this carries out, so that it is never carried out twice."""
     outbox: tuple[str, int] | None = None
     """How far the outbox of the people's store with this epoch has been taken into the record."""
+    facts: tuple[Row, ...] = ()
+    """What the rules remember otherwise after this."""
 
     @property
     def is_one_row(self) -> bool:
         """Whether it is a single statement, which is a transaction by itself."""
-        return (
-            len(self.entries) == 1 and self.wrong_pins is None and self.order is None and self.outbox is None
+        return len(self.entries) == 1 and not (
+            self.wrong_pins is not None or self.order is not None or self.outbox is not None or self.facts
         )
 
 
@@ -150,6 +157,10 @@ class RecordWriter:
             PersonId(person): WrongPins(count, None if until_ms is None else instant(until_ms))
             for person, count, until_ms in rows
         }
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Give everything the rules remember, as ``memory_rows`` reads it."""
+        return self._all("SELECT name, key, value FROM memory")
 
     def was_done(self, order: str) -> bool:
         """Whether this order was carried out before."""
@@ -273,6 +284,11 @@ def _move_counters(connection: sqlite3.Connection, change: Change, seq: int) -> 
             connection.execute("DELETE FROM wrong_pin WHERE person = ?", (person,))
     if change.order is not None:
         connection.execute("INSERT OR IGNORE INTO done_order (id, seq) VALUES (?, ?)", (change.order, seq))
+    for name, key, value in change.facts:
+        if value is None:
+            connection.execute("DELETE FROM memory WHERE name = ? AND key = ?", (name, key))
+        else:
+            connection.execute(_PUT_FACT, (name, key, value))
     if change.outbox is not None:
         epoch, taken = change.outbox
         connection.execute(_PUT_META, (f"outbox:{epoch}", str(taken)))

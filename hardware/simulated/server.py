@@ -85,6 +85,7 @@ class Server:
             "key": self._key,
             "leaf": self._leaf,
             "rex": self._rex,
+            "contact": self._set_contact,
             "lose": lambda asked: self._plug(asked, plugged=False),
             "return": lambda asked: self._plug(asked, plugged=True),
             "state": self._state,
@@ -194,6 +195,11 @@ class Server:
         contact, moved = self._warehouse.press(door, pressed=pressed is not False)
         if pressed is None:
             asyncio.get_running_loop().call_later(PRESS_S, self._let_go, door)
+        return self._contact(contact, moved=moved)
+
+    def _set_contact(self, asked: Message) -> Message:
+        """Any other input: fire, mains, tamper, the button of a free way in."""
+        contact, moved = self._warehouse.set_contact(asked["device"], active=bool(asked["active"]))
         return self._contact(contact, moved=moved)
 
     def _let_go(self, door: str) -> None:

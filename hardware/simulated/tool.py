@@ -93,6 +93,10 @@ class WarehouseTool:
         """Press the exit button, let it go, or press it for a fifth of a second."""
         return self._ask({"op": "rex", "door": door, "pressed": None if pressed == "pulse" else pressed})
 
+    def contact(self, device: str, *, active: bool) -> int:
+        """Let any input be active or at rest: ``fire``, ``gate.tamper``, ``hatch-in.button``."""
+        return self._ask({"op": "contact", "device": device, "active": active})
+
     def lose(self, reader: str) -> int:
         """Unplug a reader."""
         return self._ask({"op": "lose", "reader": reader})

@@ -81,6 +81,13 @@ class Warehouse:
         contact = self._contact(door, "exit_request")
         return contact, self._set(contact, active=pressed)
 
+    def set_contact(self, name: str, *, active: bool) -> tuple[str, bool]:
+        """Let any contact be active or at rest, by its device name or a site input's; raises the same."""
+        for contact in (name, f"input.{name}"):
+            if contact in self._active:
+                return contact, self._set(contact, active=active)
+        raise SimulationRefused(f"there is no contact {name!r}; there are: {', '.join(sorted(self._active))}")
+
     def plugged_reader(self, name: str) -> str:
         """Find a reader that can report something. Raises ``SimulationRefused``."""
         reader = self.reader(name)

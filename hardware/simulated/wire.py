@@ -24,6 +24,7 @@ Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"o
     {"op": "key", "reader": "gate-in", "key": "7"}                {"op": "lose", "reader": "gate-in"}
     {"op": "leaf", "door": "gate", "open": true, "force": false}  {"op": "return", "reader": "gate-in"}
     {"op": "rex", "door": "gate", "pressed": true}    (null: pressed for a moment)
+    {"op": "contact", "device": "input.fire", "active": true}
     {"op": "state"}    adds "state" to the answer
     {"op": "watch"}    from then on every edge comes as {"at": NS, "edge": "line", "device": ..., ...}
 

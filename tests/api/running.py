@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,9 +11,25 @@ import httpx
 from accessctl.api.parts import Parts
 from accessctl.api.serving import ApiServer, listening
 from accessctl.home import Home
-from tests.link.peer import DoorPeer
+from accessctl.link.messages import Answer, AskStatus, Request
+from tests.link.peer import STATUS, DoorPeer
 
 PROBLEM = "application/problem+json"
+SITE = replace(
+    STATUS,
+    groups=[{"id": "acme", "name": "Acme Ltd"}, {"id": "night", "name": "Night shift"}],
+    levels=[{"id": "cage", "name": "cage"}, {"id": "office", "name": "office"}],
+    qualifications=[{"id": "induction", "name": "Site induction"}, {"id": "forklift", "name": "Forklift"}],
+    codes={"digits": 6, "most": 900},
+)
+
+
+class SitePeer(DoorPeer):
+    """A door process whose site file has all that people can be given."""
+
+    def _answer(self, request: Request) -> Answer:
+        told = type(request) in self._told
+        return SITE if isinstance(request, AskStatus) and not told else super()._answer(request)
 
 
 class RunningApi:
@@ -20,7 +37,7 @@ class RunningApi:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.peer = DoorPeer(home.door_socket)
+        self.peer = SitePeer(home.door_socket)
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run)

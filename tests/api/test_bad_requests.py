@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from accessctl.api.models import NewPin
+from accessctl.api.people_models import NewPin
 from tests.api.running import RunningApi, refused
 
 SECRET = "98765432"
@@ -21,7 +21,11 @@ ROUTES = [
     ("POST", "/people"),
     ("PATCH", "/people/p-nobody"),
     ("PUT", "/people/p-nobody/pin"),
+    ("PUT", "/people/p-nobody/duress-pin"),
     ("POST", "/people/p-nobody/cards"),
+    ("POST", "/people/p-nobody/code"),
+    ("POST", "/people/p-nobody/temporary-access"),
+    ("PUT", "/people/p-nobody/qualifications/induction"),
     ("POST", "/cards/c-none/revoke"),
 ]
 JSON = st.recursive(
@@ -30,7 +34,12 @@ JSON = st.recursive(
     max_leaves=10,
 )
 FIELDS = st.dictionaries(
-    st.sampled_from(["name", "roles", "id", "pin", "number", "read_at", "within_s", "reason", "valid_until"]),
+    st.sampled_from(
+        [
+            *("name", "roles", "groups", "id", "pin", "number", "read_at", "within_s", "reason"),
+            *("uses_total", "uses_a_day", "exempt", "extended", "level", "until", "valid_until"),
+        ]
+    ),
     JSON,
     max_size=5,
 )
@@ -146,6 +155,14 @@ def test_no_http_at_all(api: RunningApi) -> None:
         ("PUT", "/people/p-nobody/pin", SECRET),
         ("PUT", "/people/p-nobody/pin", {"pin": SECRET * 3}),
         ("PUT", "/people/p-nobody/pin", {"pin": SECRET}),
+        ("PUT", "/people/p-nobody/duress-pin", {"pin": SECRET + "x"}),
+        ("PUT", "/people/p-nobody/duress-pin", {"pin": [SECRET]}),
+        ("PUT", "/people/p-nobody/duress-pin", {SECRET: "pin"}),
+        ("PUT", "/people/p-nobody/duress-pin", {"pin": SECRET}),
+        ("POST", "/people/p-nobody/code", {"code": SECRET}),
+        ("POST", "/people/p-nobody/code", {SECRET: "code"}),
+        ("POST", "/people/p-nobody/code", {"valid_until": SECRET}),
+        ("POST", "/people/p-nobody/temporary-access", {"level": SECRET, "valid_until": SECRET + "?"}),
         ("POST", "/people/p-nobody/cards", {"number": SECRET + "x"}),
         ("POST", "/people/p-nobody/cards", {"number": {"hex": SECRET}}),
         ("POST", "/people/p-nobody/cards", {"number": SECRET, "read_at": SECRET + "?"}),

@@ -22,7 +22,7 @@ def test_a_person_is_added(api: RunningApi) -> None:
     person = answer.json()
     assert person["name"] == "Ana Marsh"
     assert person["valid_until"] == "2029-12-31T23:00:00Z"
-    assert api.http.get(f"/people/{person['id']}").json() == person
+    assert api.http.get(f"/people/{person['id']}").json() == {**person, "has_duress_pin": False}
 
 
 def test_the_operator_is_known_by_the_kernel(api: RunningApi) -> None:
@@ -87,6 +87,14 @@ def test_a_change_keeps_the_rest(api: RunningApi) -> None:
         ({"name": "Ana\x1b[31m"}, "body.name"),
         ({"roles": []}, "body.roles"),
         ({"roles": ["picker", "picker"]}, "body.roles"),
+        ({"groups": None}, "body.groups"),
+        ({"groups": ["acme", "acme"]}, "body.groups"),
+        ({"groups": ["contractors"]}, "body.groups.0"),
+        ({"uses_total": -1}, "body.uses_total"),
+        ({"uses_a_day": 1.5}, "body.uses_a_day"),
+        ({"uses_a_day": 10**30}, "body.uses_a_day"),
+        ({"exempt": None}, "body.exempt"),
+        ({"extended": "perhaps"}, "body.extended"),
         ({"disabled": "perhaps"}, "body.disabled"),
         ({"valid_until": "2026-01-01T00:00:00"}, "body.valid_until"),
         ({"valid_from": "2026-02-01T00:00:00Z", "valid_until": "2026-01-01T00:00:00Z"}, "body.valid_until"),
@@ -151,6 +159,12 @@ def test_wrong_pins_are_forgiven_by_name(api: RunningApi) -> None:
         ("PATCH", "", {"disabled": True}),
         ("PUT", "/pin", {"pin": "4711"}),
         ("DELETE", "/pin", None),
+        ("PUT", "/duress-pin", {"pin": "4711"}),
+        ("DELETE", "/duress-pin", None),
+        ("POST", "/code", {}),
+        ("PUT", "/qualifications/induction", {}),
+        ("DELETE", "/qualifications/induction", None),
+        ("POST", "/temporary-access", {"level": "cage", "valid_until": "2030-01-01T00:00:00Z"}),
         ("POST", "/forgive-wrong-pins", None),
         ("POST", "/cards", {"number": "04A1B2C3"}),
     ],

@@ -44,6 +44,20 @@ def ratio(what: str, value: float, bound: float) -> None:
     print(f"  {what:<44} {value:.2f}   (promised: at most {bound:g}; {verdict})")
 
 
+def promise(what: str, value: float, unit: str, bound: float, *, at_least: bool = False) -> None:
+    """Print a figure beside what was promised of it."""
+    if at_least:
+        verdict, limit = "within" if value >= bound else "BELOW", f"at least {bound:,g} {unit}"
+    else:
+        verdict, limit = "within" if value <= bound else "ABOVE", f"at most {bound:,g} {unit}"
+    print(f"  {what:<44} {value:10,.2f} {unit:<3} (promised: {limit.rstrip()}; {verdict})")
+
+
+def note(what: str, value: float, unit: str) -> None:
+    """Print a figure of which nothing was promised."""
+    print(f"  {what:<44} {value:10,.2f} {unit}")
+
+
 def median_ratio(pairs: Sequence[tuple[Times, Times]]) -> float:
     """Give the median of the ratios of medians, pair by pair: what disturbs a pair disturbs both of it."""
     return statistics.median(good.p50 / floor.p50 for good, floor in pairs)

@@ -23,11 +23,12 @@ from argon2.low_level import Type, hash_secret_raw
 
 from accessctl.keys.pins import MEMORY_KIB, PASSES
 from hardware.simulated.wire import decode, encode
-from policies.decide import Request, decide
+from policies.decide import decide
 from policies.factors import Asks
 from policies.ids import AccessPointId, AreaId, CredentialId, DoorId, LevelId, PersonId, RoleId, ScheduleId
 from policies.people import Card, Holder, Person
 from policies.places import AccessPoint, Direction
+from policies.requests import Request
 from policies.rulebook import AccessLevel, AccessPolicy, Rulebook
 from policies.schedule import Interval, Schedule
 

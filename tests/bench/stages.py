@@ -17,8 +17,9 @@ from accessctl.keys.root import Purpose, RootKey
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.people import PeopleReader
 from accessctl.store.record import Change, RecordWriter, Run
-from policies.decide import Request, decide
+from policies.decide import decide
 from policies.ids import AccessPointId
+from policies.requests import Request
 from tests.bench.figures import Times, ratio, show
 from tests.door.conftest import ALICE
 from tests.door.story import UID, Office, make_home

@@ -122,6 +122,82 @@ def test_check_says_what_a_door_does_without_power(
     assert f"contact {contact} " in door.wiring
 
 
+def test_check_of_a_good_file_shows_what_holds_while_something_is_gone(alone: Run, tmp_path: Path) -> None:
+    """After what it always printed comes one line for each condition, and nothing is found."""
+    site = tmp_path / "site.toml"
+    site.write_text(install.starter())
+    checked = alone("check", str(site))
+    assert checked.exit_code == 0
+    assert checked.stdout.index("entrance: Staff entrance") < checked.stdout.index("\nroles: staff")
+    table = checked.stdout.partition("\nroles: ")[2].splitlines()
+    assert "while something is gone (leaving is always free)" in table
+    assert any(line.endswith("every door") and "no badge lets anybody in" in line for line in table)
+    assert "findings" not in checked.stdout
+    assert checked.stderr == f"accessctl: {site} is good\n"
+
+
+WIDER = '[degraded]\nreader_lost = "wider_unlock"\n'
+
+
+def test_check_marks_what_is_wider_than_normal(alone: Run, tmp_path: Path) -> None:
+    """A note is shown and changes nothing: the file is good."""
+    site = tmp_path / "site.toml"
+    site.write_text(install.starter() + WIDER)
+    checked = alone("check", str(site))
+    assert checked.exit_code == 0
+    assert "the strike stays released (WIDER THAN NORMAL)" in checked.stdout
+    assert checked.stdout.splitlines()[-1].startswith("note: doors.entrance.degraded.reader_lost: ")
+    assert checked.stderr == f"accessctl: {site} is good, with 1 note\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "counted"),
+    [
+        ('direction = "out"', 'direction = "in"', "danger: areas.warehouse: nobody can leave", "1 danger"),
+        (
+            'name = "Staff"',
+            'name = "Staff"\nneeds_escort = true',
+            "mistake: roles.staff.needs_escort",
+            "1 mistake",
+        ),
+    ],
+)
+def test_a_danger_or_a_mistake_is_a_finding(
+    alone: Run, tmp_path: Path, old: str, new: str, line: str, counted: str
+) -> None:
+    """The file is valid and would hold, and the check ends with status 1 all the same."""
+    site = tmp_path / "site.toml"
+    text = install.starter().replace("exit_request = { gpio = 22 }\n", "").replace(old, new)
+    if "danger" in line:
+        text = text.replace('from = "warehouse"\nto = "outside"', 'from = "outside"\nto = "warehouse"')
+    site.write_text(text)
+    checked = alone("check", str(site))
+    assert checked.exit_code == 1
+    assert checked.stdout.splitlines()[-1].startswith(line)
+    assert checked.stderr == f"accessctl: {site} is valid and has {counted}\n"
+
+
+def test_check_gives_the_same_as_json(alone: Run, tmp_path: Path) -> None:
+    """Each door with each condition, and each finding with how much it matters."""
+    site = tmp_path / "site.toml"
+    site.write_text(install.starter() + WIDER)
+    report = json.loads(alone("check", str(site), "--json").stdout)
+    assert report["problems"] == []
+    (wider,) = [row for row in report["degraded"] if row["wider"]]
+    assert wider == {
+        "door": "entrance",
+        "condition": "reader_lost",
+        "fallback": "wider_unlock",
+        "then": "the strike stays released",
+        "wider": True,
+    }
+    (finding,) = report["findings"]
+    assert (finding["severity"], finding["path"]) == ("note", "doors.entrance.degraded.reader_lost")
+    site.write_text("")
+    broken = json.loads(alone("check", str(site), "--json").stdout)
+    assert (broken["degraded"], broken["findings"]) == ([], [])
+
+
 def test_check_of_a_file_that_is_not_there(alone: Run, tmp_path: Path) -> None:
     """A file that cannot be read is one problem, and no traceback."""
     checked = alone("check", str(tmp_path / "none.toml"))

@@ -1,4 +1,6 @@
-"""A small site that has everything once, to be spoilt in many ways."""
+"""A small site, and a large one that has everything once, to be spoilt in many ways."""
+
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,11 @@ name = "Christmas Eve"
 date = 2026-12-25
 type = "full"
 name = "Christmas Day"
+
+[[public_holidays]]
+country = "GB"
+region = "ENG"
+except = [2026-08-31]
 
 [areas.street]
 name = "Street"
@@ -102,6 +109,9 @@ SIMULATED = (
         'to = "cage"\ndirection = "in"\nasks = "card_and_pin"\n',
     )
 )
+
+FULL = (Path(__file__).parent / "full.toml").read_text(encoding="utf-8")
+"""A site that uses every key and is right in every way."""
 
 
 def spoilt(*changes: tuple[str, str], text: str = GOOD) -> str:

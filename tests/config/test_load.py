@@ -26,7 +26,8 @@ from hardware.specs import (
 )
 from policies.calendar import HolidayType
 from policies.factors import Asks
-from policies.ids import AccessPointId, AreaId, DoorId, LevelId, RoleId, ScheduleId
+from policies.ids import AccessPointId, AreaId, DoorId, LevelId, MemberId, PersonId, RoleId, ScheduleId
+from policies.people import Person
 from policies.places import AccessPoint, Area, Direction, Door, DoorTimes
 from policies.schedule import Interval
 from tests.config.sites import GOOD, SIMULATED, spoilt
@@ -131,12 +132,14 @@ def test_every_device_of_the_maps_is_on_the_board() -> None:
 def test_roles_have_levels_and_the_rulebook_has_their_schedules() -> None:
     """What the file says of roles is what a badge is judged by."""
     site = load(GOOD)
-    guard = RoleId("guard")
+    guard = RoleId(MemberId("guard"))
     assert site.roles[guard] == (site.levels[LevelId("yard")], site.levels[LevelId("rounds")])
     assert site.role_names[guard] == "Guard"
     early, night = site.schedules[ScheduleId("early")], site.schedules[ScheduleId("night")]
-    assert site.rulebook.schedules_of[guard, GATE_IN] == (early, night)
-    assert (RoleId("picker"), CAGE_IN) not in site.rulebook.schedules_of
+    on_watch = site.rulebook.crowd_of(Person(PersonId("p"), (guard,)))
+    assert on_watch.allows[GATE_IN] == (early, night)
+    picking = site.rulebook.crowd_of(Person(PersonId("p"), (RoleId(MemberId("picker")),)))
+    assert CAGE_IN not in picking.allows
     assert site.rulebook.access_points == site.access_points
 
 

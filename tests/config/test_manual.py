@@ -1,10 +1,15 @@
 """The manual of the site file says what the code does."""
 
 import re
+import tomllib
 from pathlib import Path
 
+import pytest
+
 from accessctl.config import load
-from accessctl.config.reading import Key, Table, every_key, under
+from accessctl.config.asking import ASKS
+from accessctl.config.findings import findings
+from accessctl.config.reading import Key, Reading, Table, every_key, under
 from accessctl.config.schema import SiteFile
 from tests.config.sites import complaints_of
 
@@ -44,16 +49,38 @@ def test_the_manual_gives_each_default() -> None:
         default = declared.default
         if declared.required or default in (None, (), {}):
             continue
-        word = getattr(default, "name", None)
+        word = getattr(default, "name", None) or next(
+            (w for w, asks in ASKS.items() if asks == default), None
+        )
         seconds = getattr(default, "total_seconds", None)
         written = f'"{word.lower()}"' if word else f"{seconds():g}" if seconds else str(default).lower()
         assert ROWS[path][-1] == f"`{written}`", path
 
 
+EXAMPLE, *SNIPPETS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+
 def test_the_example_of_the_manual_loads() -> None:
-    """What people copy works as it stands."""
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    assert load(example).name == "Kade Warehouse"
+    """What people copy works as it stands, and nothing is found in it."""
+    site = load(EXAMPLE)
+    assert site.name == "Kade Warehouse"
+    assert list(findings(site)) == []
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda text: text.partition("]")[0].strip("["))
+def test_the_example_of_each_section_is_right(snippet: str) -> None:
+    """Only what lies outside of it is missing."""
+    reading = Reading()
+    SiteFile.read(tomllib.loads(snippet), "", reading)
+    sections = {declared.name for declared in SiteFile.keys.values()}
+    assert [str(each) for each in reading.problems if each.path not in sections] == []
+
+
+def test_every_section_with_rules_has_an_example() -> None:
+    """What is harder to write than a name is shown."""
+    shown = {section for snippet in SNIPPETS for section in tomllib.loads(snippet)}
+    shown |= set(tomllib.loads(EXAMPLE))
+    assert shown == {declared.name for declared in SiteFile.keys.values()}
 
 
 def test_the_manual_shows_problems_as_they_are_printed() -> None:

@@ -4,15 +4,23 @@ import tomllib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from accessctl.config import Problem, load
 from hardware.signals import DeviceId
 from hardware.specs import LockKind, StrikeSpec, Unattended
-from policies.places import DoorTimes
-from policies.schedule import Interval
-from tests.config.sites import GOOD, SIMULATED, complaints_of, problems_of, spoilt, without
+from policies.area_rules import Passback, PassbackKind, Together
+from policies.door_modes import DoorMode, ModeRule
+from policies.factors import Asks
+from policies.ids import AccessPointId, AreaId, DoorId, MemberId, ScheduleId
+from policies.places import AccessPoint, AsksWhen, Direction, DoorTimes
+from policies.schedule import Interval, Schedule
+from tests.config.sites import FULL, GOOD, SIMULATED, complaints_of, problems_of, spoilt, without
+
+NEVER = Schedule(ScheduleId(""), ZoneInfo("UTC"), ((),) * 7)
+FIVE_IDS = (AccessPointId("x"), "X", DoorId("x"), AreaId("one"), AreaId("other"))
 
 TEN_MISTAKES = (
     ('timezone = "Europe/London"', 'timezone = "Europe/Lodnon"'),
@@ -114,13 +122,25 @@ def test_a_light_cannot_share_the_line_of_a_strike() -> None:
     ]
 
 
-MISTAKES = tomllib.loads((Path(__file__).parent / "mistakes.toml").read_text(encoding="utf-8"))["mistake"]
+def mistakes(name: str) -> list[dict[str, str]]:
+    read: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["mistake"]
+    return read
+
+
+MISTAKES = mistakes("mistakes.toml")
+MISTAKES_FULL = mistakes("mistakes_full.toml")
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
 def test_one_mistake_is_one_problem(mistake: dict[str, str]) -> None:
     """Each mistake is told in its own words, by its path, and drags in no other."""
     assert complaints_of((mistake["old"], mistake["new"])) == [mistake["what"]]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES_FULL, ids=lambda mistake: mistake["name"])
+def test_one_mistake_in_a_full_file_is_one_problem(mistake: dict[str, str]) -> None:
+    """So is each of those that only a site with more rules can have."""
+    assert complaints_of((mistake["old"], mistake["new"]), text=FULL) == [mistake["what"]]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +180,49 @@ def test_what_the_values_refuse_is_told_in_their_words(
         build()
     (complaint,) = complaints_of(change)
     assert complaint.startswith(f"{path}: {refused.value}")
+
+
+@pytest.mark.parametrize(
+    ("change", "build"),
+    [
+        pytest.param(
+            ('passback = "timed"', 'passback = "hard"'),
+            lambda: Passback(PassbackKind.HARD, timedelta(hours=1)),
+            id="passback that forgets",
+        ),
+        pytest.param(
+            ('of = ["guard", "keeper"], one_of_each', 'of = ["guard"], one_of_each'),
+            lambda: Together(2, timedelta(seconds=20), (MemberId("guard"),), one_of_each=True),
+            id="too few roles",
+        ),
+        pytest.param(
+            ("first_card = true, ", ""),
+            lambda: ModeRule(DoorMode.UNLOCKED, NEVER, first_card_members=(MemberId("guard"),)),
+            id="first card of somebody",
+        ),
+        pytest.param(
+            ("{ threat_level = 2, asks", "{ asks"), lambda: AsksWhen(Asks.CARD), id="always asked otherwise"
+        ),
+        pytest.param(
+            ('asks = "card"\n', 'asks = "nothing"\n'),
+            lambda: AccessPoint(*FIVE_IDS, Direction.OUT, Asks.NOTHING),
+            id="free way out",
+        ),
+        pytest.param(
+            ("open_time_s = 60, pre_alarm_s = 20", "open_time_s = 60, pre_alarm_s = 50"),
+            lambda: DoorTimes(pre_alarm=timedelta(seconds=18)),
+            id="longer times that contradict each other",
+        ),
+    ],
+)
+def test_what_the_policies_refuse_is_told_in_their_words(
+    change: tuple[str, str], build: Callable[[], object]
+) -> None:
+    """So it is with the rules of areas, modes and access points."""
+    with pytest.raises(ValueError, match=r"\w+") as refused:
+        build()
+    (complaint,) = complaints_of(change, text=FULL)
+    assert complaint.endswith(f": {refused.value}")
 
 
 def test_two_contradictions_of_one_door_are_both_told() -> None:
@@ -231,6 +294,23 @@ def test_an_id_is_plain(bad: str) -> None:
             f"doors.{at}", f'"{bad}" is no id: small letters, digits and hyphens, a letter or a digit first'
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("section", "old", "part"),
+    [
+        ("doors", "wicket", "position"),
+        ("access_points", "outer-in", "reader"),
+        ("muster_points", "assembly", "reader"),
+    ],
+)
+def test_no_two_devices_go_by_one_name(section: str, old: str, part: str) -> None:
+    """Names of devices are put together from two ids, and one pair may not read like another."""
+    text = FULL.replace(f"[{section}.{old}]", f"[{section}.input]").replace(f'"{old}"', '"input"')
+    load(text)
+    assert [str(problem) for problem in problems_of(text.replace("[inputs.mains]", f"[inputs.{part}]"))] == [
+        f"inputs.{part}: its line would be called as the {part} of {section}.input; choose another id"
+    ]
 
 
 def test_an_id_has_32_characters_at_most() -> None:

@@ -14,7 +14,7 @@ from accessctl.config.errors import Problem
 from accessctl.config.load import _checked, _parse
 from accessctl.config.reading import every_key, show
 from accessctl.config.schema import SiteFile
-from tests.config.sites import GOOD, SIMULATED
+from tests.config.sites import FULL, GOOD, SIMULATED
 
 Place = tuple[str | int, ...]
 KEYS: Final = sorted({path.replace("[]", "").rpartition(".")[2] for path in every_key(SiteFile)})
@@ -89,7 +89,7 @@ def test_any_text_at_all(text: str) -> None:
 @given(st.data())
 def test_a_valid_file_with_values_exchanged(data: st.DataObject) -> None:
     """Any value of a valid file may be replaced by any other."""
-    lines = data.draw(st.sampled_from([GOOD, SIMULATED])).splitlines()
+    lines = data.draw(st.sampled_from([GOOD, SIMULATED, FULL])).splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))
         name, equals, _ = lines[place].partition(" = ")
@@ -101,7 +101,7 @@ def test_a_valid_file_with_values_exchanged(data: st.DataObject) -> None:
 @given(st.data())
 def test_a_valid_file_with_lines_lost_doubled_and_cut(data: st.DataObject) -> None:
     """What a slip of the editor does to a file is told, whatever it was."""
-    text = data.draw(st.sampled_from([GOOD, SIMULATED]))
+    text = data.draw(st.sampled_from([GOOD, SIMULATED, FULL]))
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 30)))
@@ -117,14 +117,14 @@ def test_a_valid_file_with_lines_lost_doubled_and_cut(data: st.DataObject) -> No
 @given(MADE, st.sampled_from(SECTIONS))
 def test_sections_made_of_anything(made: object, section: str) -> None:
     """A section that holds any structure at all leaves the others readable."""
-    raw = _parse(GOOD)
+    raw = _parse(FULL)
     raw[section] = made
     with contextlib.suppress(SiteInvalid):
         build(_checked(raw), "0" * 12)
 
 
 @settings(max_examples=200)
-@given(st.sampled_from([GOOD, SIMULATED]), MADE, st.data())
+@given(st.sampled_from([GOOD, SIMULATED, FULL]), MADE, st.data())
 def test_any_value_deep_in_a_valid_file(text: str, made: object, data: st.DataObject) -> None:
     """However deep the odd value sits, and whatever it is, the checks between sections bear it."""
     raw = _parse(text)
@@ -144,4 +144,10 @@ def test_the_good_files_are_good() -> None:
     """The mutations above start from files that load, so that they reach every corner."""
     assert isinstance(load(GOOD), Site)
     assert isinstance(load(SIMULATED), Site)
-    assert tomllib.loads(GOOD).keys() == {declared.name for declared in SiteFile.keys.values()}
+    assert isinstance(load(FULL), Site)
+    assert tomllib.loads(FULL).keys() == {declared.name for declared in SiteFile.keys.values()}
+
+
+def test_the_full_file_has_every_key() -> None:
+    """A key that is added is also mutated, and is part of what a sound site may say."""
+    assert {step for place in places(tomllib.loads(FULL)) for step in place} >= set(KEYS)

@@ -8,13 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from accessctl.demo.player import STRANGER
+from accessctl.demo.acting import NOBODYS_CODE, STRANGER
 from accessctl.demo.roster import ROSTER
 from accessctl.home import Home
 from tests.demo.conftest import PlayedDay
 
 CARDS = [STRANGER, *(person.card_number for person in ROSTER)]
-PIN_CODES = sorted({person.pin_code for person in ROSTER if person.pin_code is not None})
+PIN_CODES = sorted(
+    {
+        NOBODYS_CODE,
+        *(
+            digits
+            for person in ROSTER
+            for digits in (person.pin_code, person.duress_pin_code, person.keypad_code)
+            if digits is not None
+        ),
+    }
+)
+"""Everything that somebody types."""
 
 
 def spellings(number: bytes) -> Iterator[bytes]:
@@ -48,13 +59,15 @@ def random_values(home: Home) -> list[bytes]:
         rows = [
             *people.execute("SELECT value FROM meta UNION SELECT hash FROM pin UNION SELECT id FROM card"),
             *people.execute("SELECT tag FROM card"),
+            *people.execute("SELECT id FROM temporary_access"),
+            *people.execute("SELECT duress_hash FROM pin WHERE duress_hash IS NOT NULL"),
             *record.execute("SELECT value FROM meta UNION SELECT boot FROM run"),
         ]
     return [value if isinstance(value, bytes) else str(value).encode() for (value,) in rows]
 
 
 def found_in(folder: Path, chance: list[bytes]) -> set[str]:
-    """Name the files that hold a card number or a PIN."""
+    """Name the files that hold a card number, a PIN or a code."""
     wanted = [spelling for number in CARDS for spelling in spellings(number)]
     wanted += [pin_code.encode() for pin_code in PIN_CODES]
     pattern = re.compile(b"|".join(map(re.escape, wanted)))
@@ -62,14 +75,14 @@ def found_in(folder: Path, chance: list[bytes]) -> set[str]:
 
 
 def test_no_number_lies_in_clear(played: PlayedDay) -> None:
-    """After a day no card number and no PIN stands in any file of the home, WAL included."""
+    """After a day no card number, no PIN and no code stands in any file of the home, WAL included."""
     names = {path.name for path in played.home.path.iterdir()}
     assert {"people.db", "record.db", "site.toml"} <= names
     assert found_in(played.home.path, random_values(played.home)) == set()
 
 
 def test_no_number_is_printed(played: PlayedDay) -> None:
-    """The lines of the day hold no card number and no PIN."""
+    """The lines of the day hold no card number, no PIN and no code."""
     text = "\n".join(played.lines)
     assert [number.hex() for number in CARDS if number.hex() in text.lower()] == []
     assert [code for code in PIN_CODES if re.search(rf"\b{code}\b", text)] == []

@@ -2,17 +2,23 @@ import sqlite3
 import stat
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from accessctl.demo.roster import ROSTER
+from accessctl.config import Site
+from accessctl.demo.holders import holder_of
+from accessctl.demo.roster import BY_HANDLE, ROSTER
 from accessctl.demo.seed import NotADemo, person_id, prepare
 from accessctl.home import Home
 from accessctl.install import starter
 from accessctl.store.migrate import migrate
+from accessctl.store.people import PeopleReader
 from accessctl.store.people_queries import PeopleQueries
 from accessctl.store.people_writer import PeopleWriter
+from policies.ids import CredentialId
+from tests.demo.conftest import SEEDED_AT
 
 
 def rows_of(home: Home) -> list[tuple[object, ...]]:
@@ -25,19 +31,46 @@ def rows_of(home: Home) -> list[tuple[object, ...]]:
 
 
 def test_the_roster_is_enrolled(home: Home) -> None:
-    """Everybody has a card, those who need one a PIN, and what is wrong with five of them is so."""
+    """Everybody has a card, those who need one a PIN or a code, and what is particular about them is so."""
     queries = PeopleQueries(home.people)
     people = {row.name: row for row in queries.people()}
-    cards = {row.person: row for row in queries.cards()}
+    cards = {row.person: row for row in queries.cards() if not row.is_code}
     assert len(people) == len(cards) == len(ROSTER) == 40
     for person in ROSTER:
         row, card = people[person.name], cards[person_id(person)]
-        assert (row.roles, row.has_pin, row.disabled) == (
-            (person.role,),
+        assert (row.roles, row.groups, row.disabled) == ((person.role,), person.groups, person.disabled)
+        assert (row.has_pin, row.has_duress_pin, row.has_code) == (
             person.pin_code is not None,
-            person.disabled,
+            person.duress_pin_code is not None,
+            person.keypad_code is not None,
         )
+        assert (row.uses, row.exempt, row.extended) == (person.uses, person.exempt, person.extended)
         assert (card.status, card.validity) == (person.card_status, person.card_validity)
+
+
+def test_the_rules_are_told_what_the_store_holds(home: Home, site: Site) -> None:
+    """Whom the rules are asked about before the doors run is whom they will meet, but for the ids."""
+    made = SEEDED_AT.astimezone(site.timezone)
+    cards = {row.person: row.id for row in PeopleQueries(home.people).cards() if not row.is_code}
+    with closing(PeopleReader(home.people)) as reader:
+        for person in ROSTER:
+            asked = holder_of(person, made)
+            met = reader.holder_of_card(CredentialId(cards[person_id(person)]))
+            assert met is not None
+            assert replace(met.person, id=asked.person.id) == asked.person
+            assert replace(met.card, id=asked.card.id) == asked.card
+
+
+def test_what_ends_today_ends_today_whenever_that_is(tmp_path: Path) -> None:
+    """Contracts and loans are counted from the day on which the home is made, in the site's time."""
+    home = Home(tmp_path / "h")
+    prepare(home, lambda: datetime(2031, 7, 1, 21, 30, tzinfo=UTC))
+    leila = PeopleQueries(home.people).person(person_id(BY_HANDLE["leila-karimi"]))
+    ana = PeopleQueries(home.people).person(person_id(BY_HANDLE["ana-marsh"]))
+    assert leila is not None
+    assert leila.validity.end == datetime(2031, 7, 1, 17, tzinfo=UTC)
+    assert ana is not None
+    assert [loan.validity.end for loan in ana.temporary] == [datetime(2031, 7, 1, 19, tzinfo=UTC)]
 
 
 def test_a_home_is_for_its_owner_alone(tmp_path: Path) -> None:

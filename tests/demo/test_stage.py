@@ -43,3 +43,4 @@ def test_numbers_stay_out_of_what_is_printed(site: Site) -> None:
     for person in BY_HANDLE.values():
         assert repr(person.card_number) not in text
         assert f"PIN {person.pin_code}" not in text
+        assert f"code {person.keypad_code}" not in text

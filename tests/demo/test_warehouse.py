@@ -22,7 +22,7 @@ from accessctl.config import Site
 from accessctl.demo.hands import WarehouseHands
 from accessctl.demo.play import DemoFailed, main, open_warehouse, running
 from accessctl.demo.stage import stage_of
-from accessctl.demo.steps import door_of
+from accessctl.demo.ways import door_of
 from accessctl.home import Home
 from accessctl.probes import api_answers, door_answers, warehouse_listens
 from accessctl.tui.app import WarehouseView

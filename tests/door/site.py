@@ -9,6 +9,10 @@ timezone = "Europe/London"
 [board]
 kind = "simulated"
 
+[codes]
+digits = 8
+most = 100
+
 [areas.street]
 name = "Street"
 [areas.hall]

@@ -7,7 +7,7 @@ story moves it; then every timer rings at its own instant. Wires are the fakes t
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -24,6 +24,7 @@ from accessctl.link.messages import Answer, Request
 from accessctl.store.connect import reader
 from accessctl.store.migrate import migrate
 from accessctl.store.people import PeopleReader
+from accessctl.store.people_queries import PersonRow
 from accessctl.store.people_writer import NewCard, PeopleWriter
 from hardware.fakes import FakeAnnunciator, FakeBoard, FakeContact, FakeReader, FakeStrike
 from hardware.ports import Pattern
@@ -100,6 +101,26 @@ class Office:
         """Enrol a card and give its id."""
         card = NewCard(self._tagger.tag(UID, number), UID, hint_of(number), Validity(**validity))
         return self.writer.enrol_card(person, card, "tester").id
+
+    def code(self, person: str, digits: str) -> str:
+        """Give somebody a keypad code."""
+        number = digits.encode()
+        card = NewCard(self._tagger.tag(Technology.CODE, number), Technology.CODE, "")
+        return self.writer.enrol_card(person, card, "tester").id
+
+    def set_duress_pin(self, person: str, pin: str) -> None:
+        """Give a person a second PIN that cries for help."""
+        self.writer.set_duress_pin(person, self._hasher.hash(person, pin), "tester")
+
+    @staticmethod
+    def disabled(row: PersonRow) -> PersonRow:
+        """Let somebody be disabled."""
+        return replace(row, disabled=True)
+
+    @staticmethod
+    def extended(row: PersonRow) -> PersonRow:
+        """Let somebody have more time at doors."""
+        return replace(row, extended=True)
 
     def set_pin(self, person: str, pin: str) -> None:
         """Give a person a PIN."""
@@ -198,6 +219,16 @@ class Story:
         """Close the leaf."""
         self._contact(f"{door}.position").set(False)
         return self
+
+    def sets(self, device: str, *, active: bool) -> Self:
+        """Let any input be active, or at rest."""
+        self._contact(device).set(active)
+        self.process.timers.run_due()
+        return self
+
+    def door(self, door: str) -> DoorId:
+        """A door's id, as the rules name it."""
+        return DoorId(door)
 
     def wants_out(self, door: str) -> Self:
         """Press and let go of the exit button."""

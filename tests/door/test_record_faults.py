@@ -101,9 +101,10 @@ def test_a_lock_order_given_twice_in_a_fault_does_not_jam_the_record(story: Stor
 
 def test_a_wrong_pin_counts_even_if_it_cannot_be_recorded(story: Story) -> None:
     """Locking the record wins nobody tries at a PIN."""
-    with _locked(story):
-        for _ in range(5):
-            story.badge("cage-in", ALICE).keys("cage-in", "0000#")
+    for _ in range(5):
+        story.badge("cage-in", ALICE)
+        with _locked(story):
+            story.keys("cage-in", "0000#")
     story.badge("cage-in", ALICE)
     assert story.last().type == Reason.LOCKED_OUT.event_type
 
@@ -161,9 +162,10 @@ def test_the_record_refuses_to_be_changed(story: Story) -> None:
 
 def test_a_count_that_had_to_wait_does_not_undo_a_newer_one(story: Story) -> None:
     """Four wrong PINs in a fault and a fifth after it lock out, and still do after a crash."""
-    with _locked(story):
-        for _ in range(4):
-            story.badge("cage-in", ALICE).keys("cage-in", "0000#")
+    for _ in range(4):
+        story.badge("cage-in", ALICE)
+        with _locked(story):
+            story.keys("cage-in", "0000#")
     story.badge("cage-in", ALICE).keys("cage-in", "0000#")
     assert story.last().type == "lockout_max_attempts"
     story.after(2).restart(crash=True)

@@ -98,6 +98,16 @@ def test_the_exit_button_is_pressed_and_let_go(tool: WarehouseTool, board: Board
     assert [ear.next(ContactChanged).active for _ in range(2)] == [True, False]
 
 
+def test_any_contact_can_be_active_and_at_rest(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """Inputs that are neither leaf nor exit button have a hand at them too; an unknown one is refused."""
+    tool.contact("gate.exit_request", active=True)
+    assert ear.next(ContactChanged).active
+    tool.contact("gate.exit_request", active=False)
+    assert not ear.next(ContactChanged).active
+    with pytest.raises(SimulationRefused, match=r"there is no contact 'input\.smoke'; there are: "):
+        tool.contact("input.smoke", active=True)
+
+
 def test_an_unplugged_reader_is_lost(tool: WarehouseTool, board: Board, ear: Ear) -> None:
     """A reader without its plug reads nothing, and is back when it is plugged in."""
     tool.lose("gate-in")

@@ -1,10 +1,15 @@
 """PINs become hashes that tell nothing without the pepper."""
 
+from typing import Any
+
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 
 from accessctl.keys.pins import MEMORY_KIB, PASSES, PinHashDamaged, PinHasher, PinUnusable
+from policies.factors import PinCheck
 
 HASHER = PinHasher(b"p" * 32)
+PIN, DURESS = HASHER.hash("alice", "4711"), HASHER.hash("alice", "4712")
 
 
 def test_the_right_pin_is_right_and_no_other_is() -> None:
@@ -46,3 +51,67 @@ def test_a_damaged_hash_is_no_wrong_pin(damaged: str) -> None:
     """It is a fault of the store, so nobody's count goes up for it."""
     with pytest.raises(PinHashDamaged):
         HASHER.verify(damaged, "alice", "4711")
+
+
+@pytest.mark.parametrize(
+    ("entered", "came_of_it"),
+    [("4711", PinCheck.MATCHED), ("4712", PinCheck.DURESS), ("4713", PinCheck.WRONG), ("", PinCheck.WRONG)],
+)
+def test_a_duress_pin_is_told_from_the_pin(entered: str, came_of_it: PinCheck) -> None:
+    """Of two PINs each is known for what it is, and no other is either of them."""
+    assert HASHER.check(PIN, DURESS, "alice", entered) is came_of_it
+
+
+def test_without_a_duress_pin_nothing_is_one() -> None:
+    """What was nobody's duress PIN is wrong, and the PIN is right."""
+    assert HASHER.check(PIN, None, "alice", "4711") is PinCheck.MATCHED
+    assert HASHER.check(PIN, None, "alice", "4712") is PinCheck.WRONG
+
+
+def test_a_duress_pin_belongs_to_its_person() -> None:
+    """Whoever copies a row of the store gets no alarm, and no entry, by it."""
+    assert HASHER.check(HASHER.hash("bob", "1234"), DURESS, "bob", "4712") is PinCheck.WRONG
+
+
+def test_two_that_are_alike_cry_for_help() -> None:
+    """Should a PIN and a duress PIN ever be one, a cry that was meant is not lost."""
+    assert HASHER.check(PIN, HASHER.hash("alice", "4711"), "alice", "4711") is PinCheck.DURESS
+
+
+@pytest.mark.parametrize("duress", [DURESS, None], ids=["has one", "has none"])
+@pytest.mark.parametrize("entered", ["4711", "4712", "0000"])
+def test_every_check_costs_two_hashes(
+    monkeypatch: pytest.MonkeyPatch, duress: str | None, entered: str
+) -> None:
+    """The time that a check takes tells neither who has a duress PIN nor that it was used."""
+    cost: list[Any] = []
+    verify = PasswordHasher.verify
+
+    def noted(self: PasswordHasher, hashed: str, secret: bytes) -> bool:
+        cost.append(extract_parameters(hashed))
+        return verify(self, hashed, secret)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
+    HASHER.check(PIN, duress, "alice", entered)
+    assert cost == [extract_parameters(PIN)] * 2
+
+
+@pytest.mark.parametrize("damaged", ["nonsense", "$argon2id$v=19$m=19456,t=2,p=1$broken"])
+def test_a_damaged_duress_hash_is_no_wrong_pin(damaged: str) -> None:
+    """As with the PIN: it is a fault of the store, whatever was entered."""
+    with pytest.raises(PinHashDamaged):
+        HASHER.check(PIN, damaged, "alice", "4711")
+
+
+@pytest.mark.parametrize("taken", ["4711", "4712"])
+def test_a_new_pin_is_unlike_those_that_are_there(taken: str) -> None:
+    """A PIN and a duress PIN differ; the refusal says neither the digits nor which of the two they are."""
+    with pytest.raises(PinUnusable) as caught:
+        HASHER.hash("alice", taken, unlike=(PIN, DURESS))
+    assert str(caught.value) == "this person has these digits already; take others"
+    assert HASHER.verify(HASHER.hash("alice", "4713", unlike=(PIN, DURESS)), "alice", "4713")
+
+
+def test_a_damaged_hash_can_be_replaced() -> None:
+    """What is damaged is like no PIN, so that a new one can be set in its place."""
+    assert HASHER.verify(HASHER.hash("alice", "4711", unlike=("nonsense",)), "alice", "4711")

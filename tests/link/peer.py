@@ -14,6 +14,7 @@ from accessctl.link.messages import (
     FaultCode,
     Follow,
     ForgiveWrongPins,
+    GiveOrder,
     HashPin,
     MakeCardTag,
     OrderDoor,
@@ -40,6 +41,7 @@ STATUS = Status(
             "id": "gate",
             "name": "Main gate",
             "mode": "locked",
+            "until": None,
             "leaf": "closed",
             "strike": "secured",
             "alarm": None,
@@ -60,6 +62,8 @@ STATUS = Status(
     ],
     roles=[{"id": "picker", "name": "Picker"}, {"id": "driver", "name": "Driver"}],
 )
+
+_DOORS = {door["id"] for door in STATUS.doors}
 
 
 class DoorPeer:
@@ -167,9 +171,9 @@ class DoorPeer:
                 return CardTag("iso14443-uid", "ab" * 32, "AB")
             case HashPin(person):
                 return PinHash(f"$hashed$for${person}")
-            case OrderDoor(door=door) if door not in {door["id"] for door in STATUS.doors}:
+            case OrderDoor(door=door) | GiveOrder(door=door) if door and door not in _DOORS:
                 return Fault(FaultCode.UNKNOWN_DOOR, f"there is no door '{door}'")
-            case OrderDoor(id=order) | ForgiveWrongPins(id=order):
+            case OrderDoor(id=order) | GiveOrder(id=order) | ForgiveWrongPins(id=order):
                 repeated = order in self._done
                 self._done.add(order)
                 return Done(42, repeated=repeated)

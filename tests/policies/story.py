@@ -18,6 +18,7 @@ from policies.door_events import (
     LeafClosed,
     LeafOpened,
     LockOrdered,
+    PropOrdered,
     UnlockOrdered,
 )
 from policies.effects import (
@@ -33,9 +34,11 @@ from policies.effects import (
     Tone,
 )
 from policies.event_types import EventType
-from policies.places import Door
+from policies.places import Door, DoorTimes
 
-MAY_RELEASE: Final = (Granted, ExitRequested, UnlockOrdered)
+AT_REST: Final = (Phase.UNKNOWN, Phase.SECURED, Phase.UNLOCKED)
+
+MAY_RELEASE: Final = (Granted, ExitRequested, UnlockOrdered, PropOrdered)
 
 OPEN_PHASES: Final = {
     Phase.PASSING,
@@ -85,19 +88,31 @@ class Witness:
         self.alarms: frozenset[EventType] = frozenset()
         self.running: frozenset[DoorTimer] = frozenset()
         self.waiting: tuple[Passage, ...] = ()
+        self.times = door.times
+        self.warns = False
+        self.leaving = False
 
     def sees(self, event: DoorEvent, state: DoorState, effects: tuple[Effect, ...]) -> None:
         was_released, leaf_was_open = self.strike_released, self.leaf_open
         self.state = state
         match event:
-            case Granted(passage) if passage.person is not None and self.door.monitored:
-                self.waiting = (*self.waiting, passage)
+            case Granted(passage, times):
+                self.leaving = self.leaving or passage.leaving
+                self.times = self.times if times is None else times.longer_of(self.times)
+                if passage.person is not None and self.door.monitored:
+                    others = (one for one in self.waiting if one.person != passage.person)
+                    self.waiting = (*others, passage)
+            case ExitRequested():
+                self.leaving = True
+            case PropOrdered(times):
+                self.times = times
             case LeafOpened() | LeafClosed():
                 self.leaf_open = isinstance(event, LeafOpened)
             case _:
                 self.running -= {timer for timer, said in WHEN_ELAPSED.items() if said == event}
         for effect in effects:
             self._follows(effect)
+        self.leaving = self.leaving and self.strike_released
         released_now = Release() in effects or self.strike_released > was_released
         assert isinstance(event, MAY_RELEASE) or not released_now, f"{event} released the strike"
         if isinstance(event, Granted | ExitRequested):
@@ -108,10 +123,14 @@ class Witness:
         assert recorded.count(EventType.DOOR_OPENED) == opened, "an opening is not in the record once"
         assert recorded.count(EventType.DOOR_CLOSED) == closed, "a closing is not in the record once"
         self._has_full_time(event, effects)
+        if self.state.phase in AT_REST:
+            self.times = self.door.times
         self._is_content()
 
     def _has_full_time(self, event: DoorEvent, effects: tuple[Effect, ...]) -> None:
-        times, phase = self.door.times, self.state.phase
+        times, phase = self.times, self.state.phase
+        if isinstance(event, PropOrdered) and phase in {Phase.PASSING, Phase.OPEN, Phase.JOINED}:
+            assert StartTimer(DoorTimer.OPEN, times.open) in effects, "the leaf may not be open for so long"
         if isinstance(event, ExitSensed) and not self.strike_released and not self.leaf_open:
             assert phase is Phase.SHUNTED, "a handle was touched and the alarm is not masked"
         elif not isinstance(event, Granted | ExitRequested) or self.state.unlocked:
@@ -127,6 +146,8 @@ class Witness:
             case StartTimer(timer, after):
                 assert after >= timedelta(), "a timer that should have run out before"
                 self.running |= {timer}
+                if timer is DoorTimer.OPEN:
+                    self.warns = bool(self.times.pre_alarm)
             case CancelTimer(timer):
                 self.running -= {timer}
             case Sound(tone):
@@ -150,6 +171,8 @@ class Witness:
         if self.leaf_open is not None:
             assert self.leaf_open == (phase in OPEN_PHASES), "the leaf is not as the phase says"
         assert self.state.closed == (phase is not Phase.UNKNOWN and phase not in OPEN_PHASES)
+        assert self.state.leaving == self.leaving, "whether somebody is let out is not as the state says"
+        assert (self.state.times or self.door.times) == self.times, "the times are not the longest given"
         if not self.leaf_open:
             assert not self.alarms, "an alarm outlived the closing of the leaf"
         assert self.alarms == {self.state.alarm} - {None}, "the alarm is not as the state says"
@@ -163,9 +186,9 @@ class Witness:
 
     def _timers_fit(self, phase: Phase) -> bool:
         wanted = set(TIMERS_OF[phase])
-        if not self.door.times.pre_alarm:
-            wanted.discard(DoorTimer.PRE_ALARM)
         optional = {DoorTimer.RELEASE} if phase is Phase.UNLOCKED else set()
+        if not self.warns:
+            wanted.discard(DoorTimer.PRE_ALARM)
         return wanted <= self.running <= wanted | optional
 
 
@@ -202,8 +225,11 @@ class Story:
         """Let time pass until the next timer runs out, if one runs."""
         return self.at(min(self._due.values(), default=self.now))
 
-    def badge(self, passage: Passage) -> Self:
-        return self.happens(Granted(passage))
+    def badge(self, passage: Passage, times: DoorTimes | None = None) -> Self:
+        return self.happens(Granted(passage, times))
+
+    def props(self, times: DoorTimes) -> Self:
+        return self.happens(PropOrdered(times))
 
     def exit_button(self) -> Self:
         return self.happens(ExitRequested())

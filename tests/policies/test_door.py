@@ -5,6 +5,7 @@ stories, through many long ones, and through tables with a planted fault, which 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, get_args
 
 import pytest
@@ -24,6 +25,7 @@ from policies.door_events import (
     LockOrdered,
     OpenElapsed,
     PreAlarmDue,
+    PropOrdered,
     ReleaseElapsed,
     RelockElapsed,
     UnlockOrdered,
@@ -59,11 +61,11 @@ def test_every_act_is_done_somewhere_and_has_an_effect() -> None:
     """No act is idle, and none is forgotten where acts become effects."""
     assert {act for row in TABLE.values() for t in row.values() for act in t.acts} == set(Act)
     waiting = (passage_of("alice"),)
-    assert all(module._effects_of(act, LOBBY, waiting) for act in Act)
+    assert all(module._effects_of(act, LOBBY, LOBBY.times, waiting) for act in Act)
 
 
 @pytest.mark.parametrize("phase", Phase)
-@pytest.mark.parametrize("event", [Granted, ExitRequested, UnlockOrdered, LockOrdered])
+@pytest.mark.parametrize("event", [Granted, ExitRequested, UnlockOrdered, LockOrdered, PropOrdered])
 def test_no_order_falls_on_deaf_ears(phase: Phase, event: type[DoorEvent]) -> None:
     """In every phase there is an answer to a grant, an exit request and an operator's order."""
     assert event in TABLE[phase]
@@ -80,7 +82,7 @@ def test_whoever_may_pass_finds_the_strike_released(phase: Phase) -> None:
 def test_nothing_but_a_right_releases(phase: Phase) -> None:
     """No timer, no leaf and no lock order leads from a secured phase to a released one, nor says release."""
     for event, transition in TABLE[phase].items():
-        if event not in {Granted, ExitRequested, UnlockOrdered}:
+        if event not in {Granted, ExitRequested, UnlockOrdered, PropOrdered}:
             assert Act.RELEASE not in transition.acts
             assert transition.to not in RELEASED or phase in RELEASED
 
@@ -118,6 +120,7 @@ def test_no_door_starts_released(door: Door) -> None:
     """Whatever a door was before, it starts secured, with nobody waiting and no order in force."""
     state = at_start(door)
     assert (state.released, state.unlocked, state.waiting) == (False, False, ())
+    assert (state.times, state.leaving, state.alarm) == (None, False, None)
     assert state.closed is not door.monitored
 
 
@@ -130,15 +133,24 @@ def test_an_unlock_order_is_in_force_until_it_is_ended(phase: Phase) -> None:
         assert DoorState(transition.to).unlocked is expected
 
 
-# All short stories. A letter is one thing that can happen; L turns the leaf, w waits for the next timer.
+# All short stories. A letter is one thing that can happen: L turns the leaf, w waits for the next timer; at
+# the door some need longer (s), some leave (o), and an operator may prop it (p).
 
 LETTERS: Final = "gehulLw"
+ALL_LETTERS: Final = LETTERS + "sop"
 
 
 def tell(story: Story, letter: str, turn: int) -> Story:
+    times = story.door.times
     match letter:
         case "g":
             return story.badge(passage_of(str(turn)))
+        case "s":
+            return story.badge(passage_of(str(turn)), story.door.extended)
+        case "o":
+            return story.badge(replace(passage_of(str(turn)), leaving=True))
+        case "p":
+            return story.props(replace(times, open=times.open * 10))
         case "e":
             return story.exit_button()
         case "h":
@@ -153,15 +165,17 @@ def tell(story: Story, letter: str, turn: int) -> Story:
             return story.until_a_timer_speaks()
 
 
-def all_stories(story: Story, length: int) -> Iterator[Story]:
+def all_stories(story: Story, length: int, letters: str = LETTERS) -> Iterator[Story]:
     """Tell every story of up to so many letters; the witness objects where something is wrong."""
     yield story
     if length:
-        for letter in LETTERS if story.door.monitored else LETTERS.replace("L", ""):
-            yield from all_stories(tell(story.fork(), letter, length), length - 1)
+        for letter in letters if story.door.monitored else letters.replace("L", ""):
+            yield from all_stories(tell(story.fork(), letter, length), length - 1, letters)
 
 
 CORRIDOR: Final = Door(DoorId("corridor"), "", DoorTimes(relock_delay=s(2), pre_alarm=s(0)))
+SLOW: Final = replace(LOBBY, extended=DoorTimes(s(15), s(0), s(80), s(0)))
+SLOW_CORRIDOR: Final = replace(CORRIDOR, extended=DoorTimes(s(15), s(5), s(80), s(20)))
 
 
 @pytest.mark.parametrize("door", [LOBBY, CORRIDOR], ids=["with pre-alarm", "with relock delay"])
@@ -170,6 +184,13 @@ def test_the_witness_has_no_objection_to_any_short_story(door: Door) -> None:
     seen = {story.state.phase for story in all_stories(Story(door).leaf_closes(), 5)}
     never = Phase.WARNED if door.times.relock_delay else Phase.PASSING
     assert seen == set(Phase) - {Phase.UNKNOWN, never}
+
+
+@pytest.mark.parametrize("door", [SLOW, SLOW_CORRIDOR], ids=["without warning", "with a warning"])
+def test_the_witness_has_no_objection_where_some_need_longer(door: Door) -> None:
+    """Nor when some people need longer, some leave by badge and an operator props the door."""
+    seen = {story.state.phase for story in all_stories(Story(door).leaf_closes(), 4, ALL_LETTERS)}
+    assert Phase.JOINED in seen
 
 
 @pytest.mark.parametrize("door", [LOBBY, BLIND], ids=["leaf unknown", "unmonitored"])
@@ -186,6 +207,7 @@ DOORS: Final = st.builds(
         "",
         DoorTimes(s(release), s(min(relock, release)), s(release + rest + pre_alarm), s(pre_alarm)),
         monitored,
+        extended=DoorTimes(s(release), s(0), s(release + rest + 25), s(20 - pre_alarm)),
     ),
     st.integers(1, 30),
     st.integers(0, 30),
@@ -194,7 +216,7 @@ DOORS: Final = st.builds(
     st.booleans(),
 )
 HAPPENINGS: Final = st.lists(
-    st.tuples(st.sampled_from(LETTERS), st.one_of(st.just(0), st.integers(0, 100))), max_size=40
+    st.tuples(st.sampled_from(ALL_LETTERS), st.one_of(st.just(0), st.integers(0, 100))), max_size=40
 )
 
 
@@ -278,6 +300,14 @@ PLANTED: Final = {
     "passage ended unseen": (without(Act.TAKEN, Phase.FORCED, Granted), "waits at an open leaf"),
     "time not given anew": (without(Act.START_RELEASE, Phase.RELEASED, Granted), "has not its full time"),
     "open time not given anew": (without(Act.START_OPEN, Phase.OPEN, Granted), "has not its full open time"),
+    "prop forgotten": (
+        without(Act.START_OPEN, Phase.OPEN, PropOrdered),
+        "the leaf may not be open for so long",
+    ),
+    "prop keeps the alarm": (
+        without(Act.FORCED_OVER, Phase.FORCED, PropOrdered),
+        "the alarm is not as the state says",
+    ),
     "alarm not masked": ((Phase.SECURED, ExitSensed, Transition(Phase.SECURED)), "the alarm is not masked"),
     "leaf mistaken": (
         (Phase.OPEN, LeafClosed, Transition(Phase.OPEN, (Act.CLOSED,))),
@@ -295,8 +325,9 @@ def test_the_witness_finds_a_planted_fault(
     """A table with one wrong entry is found out by the rule that it breaks."""
     phase, event, transition = fault
     monkeypatch.setattr(module, "TABLE", {**TABLE, phase: {**TABLE[phase], event: transition}})
+    letters = LETTERS + "p" if event is PropOrdered else LETTERS
     with pytest.raises(AssertionError, match=objection):
-        for _ in all_stories(Story(LOBBY).leaf_closes(), 5):
+        for _ in all_stories(Story(LOBBY).leaf_closes(), 5, letters):
             pass
 
 
@@ -305,7 +336,21 @@ Step = Callable[[Door, DoorState, DoorEvent], tuple[DoorState, tuple[Effect, ...
 
 def keeps_passages(door: Door, state: DoorState, event: DoorEvent) -> tuple[DoorState, tuple[Effect, ...]]:
     after, effects = step(door, state, event)
-    return DoorState(after.phase, state.waiting or after.waiting), effects
+    return replace(after, waiting=state.waiting or after.waiting), effects
+
+
+def forgets_who_leaves(
+    door: Door, state: DoorState, event: DoorEvent
+) -> tuple[DoorState, tuple[Effect, ...]]:
+    after, effects = step(door, state, event)
+    return replace(after, leaving=False), effects
+
+
+def forgets_longer_times(
+    door: Door, state: DoorState, event: DoorEvent
+) -> tuple[DoorState, tuple[Effect, ...]]:
+    after, effects = step(door, state, event)
+    return replace(after, times=None), effects
 
 
 def ends_passages_twice(
@@ -320,15 +365,17 @@ def ends_passages_twice(
     [
         (keeps_passages, "a passage was forgotten or kept"),
         (ends_passages_twice, "without being granted, or twice"),
+        (forgets_who_leaves, "whether somebody is let out"),
+        (forgets_longer_times, "the times are not the longest given"),
     ],
 )
-def test_the_witness_finds_a_passage_that_does_not_end_once(
+def test_the_witness_finds_a_door_that_remembers_wrongly(
     planted: Step, objection: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A door that keeps a passage after recording it, or records it twice, is found out."""
+    """A door that keeps a passage, records it twice, or forgets who leaves or needs longer is found out."""
     monkeypatch.setattr("tests.policies.story.step", planted)
     with pytest.raises(AssertionError, match=objection):
-        for _ in all_stories(Story(LOBBY).leaf_closes(), 3):
+        for _ in all_stories(Story(SLOW).leaf_closes(), 3, ALL_LETTERS):
             pass
 
 

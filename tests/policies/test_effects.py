@@ -37,4 +37,4 @@ def test_effects_are_values() -> None:
 
 def test_a_record_without_a_passage_is_about_nobody() -> None:
     """What happened to the door itself names no person."""
-    assert Record(EventType.DOOR_OPENED).passage == Passage(None, None, None)
+    assert Record(EventType.DOOR_OPENED).passage == Passage(None, None, None, (), (), leaving=False)

@@ -2,9 +2,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from policies.people import CardStatus, Validity
+from policies.ids import LevelId, PersonId, QualificationId
+from policies.people import (
+    Card,
+    CardStatus,
+    Holder,
+    Person,
+    Qualification,
+    TemporaryAccess,
+    UseLimits,
+    Validity,
+)
 from policies.reasons import Reason
-from tests.policies.values import HOUR, LONDON, NOON, utc
+from tests.policies.values import HOUR, LONDON, NOON, holder, utc
 
 TICK = timedelta(microseconds=1)
 
@@ -81,3 +91,41 @@ def test_no_fate_of_a_card_is_forgotten() -> None:
     refusals = {status: status.refusal for status in CardStatus}
     assert [status for status, refusal in refusals.items() if refusal is None] == [CardStatus.ACTIVE]
     assert len(set(refusals.values())) == len(CardStatus)
+
+
+def test_uses_are_counted_from_nothing_up() -> None:
+    """A limit of no use at all is a limit; one below is a slip of the pen."""
+    assert (UseLimits().total, UseLimits().a_day) == (None, None)
+    assert (UseLimits(0, 0).total, UseLimits(0, 0).a_day) == (0, 0)
+    for total, a_day in [(-1, None), (None, -1)]:
+        with pytest.raises(ValueError, match="below nothing"):
+            UseLimits(total, a_day)
+
+
+def test_temporary_access_ends() -> None:
+    """Access that never ends is not temporary; when it begins need not be said."""
+    assert TemporaryAccess(LevelId("l"), Validity(end=NOON)).validity.start is None
+    with pytest.raises(ValueError, match="needs an end"):
+        TemporaryAccess(LevelId("l"), Validity(start=NOON))
+
+
+def test_instants_about_people_have_an_offset() -> None:
+    """When a licence expires and since when somebody was seen is said in nobody's local time."""
+    vague = NOON.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="no offset"):
+        Qualification(QualificationId("forklift"), vague)
+    with pytest.raises(ValueError, match="no offset"):
+        Person(PersonId("p"), (), seen_from=vague)
+
+
+def test_a_person_of_whom_nothing_is_said_has_no_privileges() -> None:
+    """Who is merely there has no PIN, no group, no exemption and no longer times, and is not disabled."""
+    person = Person(PersonId("p"), ())
+    assert not any([person.disabled, person.has_pin, person.exempt, person.extended, person.uses])
+    assert not any([person.groups, person.qualifications, person.temporary])
+
+
+def test_a_card_is_taken_for_one_that_can_be_copied() -> None:
+    """Unless somebody knows better, a card proves nothing that one has."""
+    assert holder().card.clonable
+    assert Holder(holder().person, Card(holder().card.id)).card.status is CardStatus.ACTIVE

@@ -1,11 +1,12 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from policies.factors import Asks
 from policies.ids import AreaId, DoorId
-from policies.places import Area, Direction, Door, DoorTimes
-from tests.policies.values import point, s
+from policies.places import Area, AreaState, AsksWhen, Direction, Door, DoorTimes
+from tests.policies.values import ALWAYS, LOBBY, NEVER, WAY_OUT, point, s
 
 NOTHING = timedelta()
 
@@ -68,3 +69,55 @@ def test_an_access_point_leads_one_way(direction: Direction, asks: Asks) -> None
 def test_areas_are_told_apart_by_their_id() -> None:
     """Two areas may share a name."""
     assert Area(AreaId("a"), "Hall") != Area(AreaId("b"), "Hall")
+
+
+@pytest.mark.parametrize("assurance", [-1, 4])
+def test_an_area_asks_for_what_somebody_could_prove(assurance: int) -> None:
+    """There are three kinds of factor: more cannot be proven, nor less than none."""
+    with pytest.raises(ValueError, match="0 to 3"):
+        Area(AreaId("a"), "Hall", assurance=assurance)
+
+
+@pytest.mark.parametrize("assurance", [0, 3])
+def test_an_area_may_ask_for_any_number_of_kinds(assurance: int) -> None:
+    """From nothing at all to all three kinds."""
+    assert Area(AreaId("a"), "Hall", assurance=assurance).assurance == assurance
+
+
+def test_whichever_times_leave_the_leaf_open_for_longer_count() -> None:
+    """Of two times that were given the longer one is the one to keep; of equals, the one at hand."""
+    short, long = DoorTimes(open=s(30)), DoorTimes(open=s(60))
+    assert short.longer_of(long) is long
+    assert long.longer_of(short) is long
+    twin = DoorTimes(release=s(6), open=s(30))
+    assert short.longer_of(twin) is short
+
+
+def test_who_needs_longer_is_not_given_less() -> None:
+    """Extended times in which one has less time to open or to pass than others cannot be written down."""
+    usual = LOBBY.times
+    assert replace(LOBBY, extended=usual).extended == usual
+    assert replace(LOBBY, extended=DoorTimes(s(5), s(0), s(40), s(0))).extended is not None
+    for shorter in (replace(usual, release=s(4.999)), replace(usual, open=s(39.999))):
+        with pytest.raises(ValueError, match="must not be shorter"):
+            replace(LOBBY, extended=shorter)
+
+
+@pytest.mark.parametrize("when", [{"schedule": NEVER}, {"threat_level": 1}, {"area": AreaState.EMPTY}])
+def test_what_is_asked_for_at_times_says_at_which(when: dict[str, object]) -> None:
+    """A schedule, a threat level or a state of the area is enough."""
+    assert AsksWhen(Asks.CARD_AND_PIN, **when).asks == Asks.CARD_AND_PIN  # type: ignore[arg-type]
+
+
+def test_what_is_always_asked_for_is_no_exception() -> None:
+    """An exception without a condition would make the rule idle."""
+    with pytest.raises(ValueError, match="needs a schedule"):
+        AsksWhen(Asks.CARD)
+
+
+def test_a_way_out_may_not_ask_for_more_at_some_times_either() -> None:
+    """No hour and no threat makes leaving harder."""
+    with pytest.raises(ValueError, match="leaving is never refused"):
+        replace(WAY_OUT, asks_when=(AsksWhen(Asks.CARD, ALWAYS),))
+    with pytest.raises(ValueError, match="leaving is never refused"):
+        replace(WAY_OUT, asks=Asks.NOTHING)

@@ -9,16 +9,24 @@ import pytest
 import policies
 
 VALUES = {
+    "abc",
+    "bisect",
     "collections",
     "dataclasses",
     "datetime",
     "enum",
+    "functools",
+    "heapq",
     "itertools",
+    "math",
+    "operator",
     "policies",
+    "re",
     "types",
     "typing",
     "zoneinfo",
 }
+"""As in the import contract of the project."""
 SOURCES = sorted(Path(policies.__file__).parent.glob("*.py"))
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 

@@ -1,10 +1,11 @@
 """The site of these tests, and short ways to write down its values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from policies.calendar import Calendar
+from policies.calendar import Calendar, HolidayType
 from policies.effects import Passage
 from policies.factors import Asks
 from policies.ids import (
@@ -60,6 +61,11 @@ def schedule(
 
 
 ALWAYS: Final = schedule("00:00-24:00")
+TIMELESS: Final = replace(
+    ALWAYS, id=ScheduleId("timeless"), on_holidays=dict.fromkeys(HolidayType, intervals("00:00-24:00"))
+)
+"""Holds on holidays too: at every instant, whatever the calendar says."""
+NEVER: Final = schedule("", days=".......")
 AT_NIGHT: Final = schedule("22:00-06:00")
 
 LOBBY: Final = Door(DoorId("lobby"), "Lobby", DoorTimes(release=s(5), open=s(40), pre_alarm=s(10)))

@@ -13,6 +13,7 @@ PIN = "4711"
 TYPED = "83950174"
 """Digits that somebody types by mistake; long enough that chance does not write them anywhere."""
 NEW_PIN = "60318427"
+DURESS_PIN = "95172038"
 NEW_CARD = bytes.fromhex("04C0FFEE123489")
 
 
@@ -33,7 +34,7 @@ def _forms(number: bytes) -> list[bytes]:
 
 
 SECRETS = [form for number in (ALICE, STRANGER, NEW_CARD) for form in _forms(number)] + [
-    pin.encode() for pin in (TYPED, NEW_PIN)
+    pin.encode() for pin in (TYPED, NEW_PIN, DURESS_PIN)
 ]
 
 
@@ -49,12 +50,20 @@ def test_nothing_secret_is_left_anywhere(home: Home, warehouse: Warehouse) -> No
         api = Api(home)
         try:
             answers = _use_everything(api.client, warehouse)
+            code = _make_code(api.client)
         finally:
             api.close()
         door.kill()  # the write-ahead log stays behind and is searched too
     (home.path / "answers.txt").write_bytes(b"\n".join(answers))
     assert (home.path / "record.db-wal").stat().st_size
-    assert found_in(home.path, SECRETS) == []
+    assert found_in(home.path, [*SECRETS, code]) == []
+
+
+def _make_code(client: httpx.Client) -> bytes:
+    """Have a keypad code made, which is told once, to whoever asked for it."""
+    made = client.post("/v1/people/bob/code", json={})
+    assert made.status_code == 201
+    return str(made.json()["code"]).encode()
 
 
 def _use_everything(client: httpx.Client, warehouse: Warehouse) -> list[bytes]:
@@ -66,6 +75,8 @@ def _use_everything(client: httpx.Client, warehouse: Warehouse) -> list[bytes]:
         hand.key("cage-in", key)
     asked = [
         client.put("/v1/people/bob/pin", json={"pin": NEW_PIN}),
+        client.put("/v1/people/bob/duress-pin", json={"pin": NEW_PIN}),
+        client.put("/v1/people/bob/duress-pin", json={"pin": DURESS_PIN}),
         client.put("/v1/people/bob/pin", json={"pin": NEW_PIN, "nonsense": NEW_PIN}),
         client.put("/v1/people/bob/pin", json={"pin": f"{NEW_PIN}x"}),
         client.put("/v1/people/bob/pin", content=f'{{"pin": "{NEW_PIN}'.encode()),

@@ -1,0 +1,114 @@
+"""Cards and codes, as the API takes and gives them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
+
+from accessctl.api.models import From, Id, Until, Wanted
+from accessctl.store.people_queries import CardRow
+
+MOST_HEX = 64
+"""Characters. Longer than any card's number, so that the door process has the last word on it."""
+
+
+class NewCard(Wanted):
+    """A card to be enrolled: its number, or where it will be shown."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"read_at": "office-in", "within_s": 20}, {"number": "0412AB34CD56EF"}]
+        }
+    )
+
+    number: SecretStr | None = Field(
+        default=None, description="The card's UID in hex. It is never stored or given back."
+    )
+    technology: Literal["iso14443-uid"] = "iso14443-uid"
+    read_at: Id | None = Field(default=None, description="The access point at whose reader it will be shown.")
+    within_s: float = Field(default=20, ge=1, le=60, allow_inf_nan=False, description="In seconds.")
+    valid_from: From = None
+    valid_until: Until = None
+
+    @field_validator("number")
+    @classmethod
+    def _is_hex(cls, number: SecretStr | None) -> SecretStr | None:
+        digits = number.get_secret_value() if number else ""
+        try:
+            short = len(bytes.fromhex(digits)) <= MOST_HEX // 2
+        except ValueError:
+            short = False
+        if not short:
+            raise PydanticCustomError("not_hex", "must be bytes in hex, such as 0412AB34CD56EF")
+        return number
+
+
+class NewCode(Wanted):
+    """A code to be made. Its digits are made up here: whoever chose them could find out those of others."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"valid_until": "2026-03-31T18:00:00+02:00"}]})
+
+    valid_from: From = None
+    valid_until: Until = None
+
+
+class Lapse(StrEnum):
+    """Why a card does not count any more."""
+
+    REVOKED = "revoked"
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+
+
+class Revocation(Wanted):
+    """What became of a card."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "lost"}]})
+
+    reason: Lapse = Lapse.REVOKED
+
+
+class CardModel(BaseModel):
+    """A card or a code, known by its id: the number is not stored."""
+
+    id: str = Field(examples=["c-m4t2yx6b"])
+    person: str = Field(examples=["p-3kx7qz2a"])
+    technology: str = Field(
+        description="How it is read; `code`: it is typed; `unknown`: enrolled before this was kept.",
+        examples=["iso14443-uid"],
+    )
+    hint: str = Field(description="The last two hex digits of its number; empty for a code.", examples=["F6"])
+    status: str = Field(description="active, revoked, lost, stolen or damaged", examples=["active"])
+    valid_from: datetime | None
+    valid_until: datetime | None
+    enrolled_at: datetime
+
+    @classmethod
+    def of(cls, row: CardRow) -> Self:
+        """Show one row."""
+        return cls(
+            id=row.id,
+            person=row.person,
+            technology=row.technology,
+            hint=row.hint,
+            status=row.status.value,
+            valid_from=row.validity.start,
+            valid_until=row.validity.end,
+            enrolled_at=row.enrolled_at,
+        )
+
+
+class CodeModel(CardModel):
+    """A code that was just made, with its digits: this once and never again."""
+
+    code: str = Field(description="The digits. They are not stored.", examples=["604913"])
+
+
+class CardPage(BaseModel):
+    """Some cards, in the order of their ids."""
+
+    cards: list[CardModel]
+    next: str | None = Field(description="Ask again with `after` set to this; null: that was all.")

@@ -1,0 +1,125 @@
+"""Questions about the rules, each answered by a process of its own that reads and ends."""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+
+from accessctl.api.foresight_models import (
+    ExplanationModel,
+    RehearsalModel,
+    RehearsalResultModel,
+    WhatCanModel,
+    WhoCanModel,
+)
+from accessctl.api.models import Id
+from accessctl.api.parts import Parts, TheParts
+from accessctl.api.presence import while_present
+from accessctl.api.problems import FieldProblem, Refusal, invalid
+from accessctl.link.client import LinkError
+
+router = APIRouter(tags=["foresight"])
+
+LONGEST_S: Final = 600.0
+FARTHEST: Final = timedelta(days=3660)
+"""So far from now may be asked about. No rule is written for longer."""
+At = Annotated[
+    AwareDatetime | None,
+    Query(description="Another instant than now; doors and devices then are as they should be."),
+]
+
+
+@router.get("/explain", summary="Explain a decision")
+async def explain(
+    request: Request, parts: TheParts, person: Id, access_point: Id, at: At = None
+) -> ExplanationModel:
+    """Give every check in order for somebody who shows all that is asked for, and when they may next pass."""
+    about = {"person": person, "access_point": access_point, "at": _instant(at, "query.at")}
+    return ExplanationModel.model_validate(await _ask(request, parts, "explain", about))
+
+
+@router.get("/who-can", summary="List who can pass an access point")
+async def who_can(request: Request, parts: TheParts, access_point: Id, at: At = None) -> WhoCanModel:
+    """Give everybody with a card or a code who could pass."""
+    about = {"access_point": access_point, "at": _instant(at, "query.at")}
+    return WhoCanModel.model_validate(await _ask(request, parts, "who_can", about))
+
+
+@router.get("/what-can", summary="List where somebody can pass")
+async def what_can(request: Request, parts: TheParts, person: Id, at: At = None) -> WhatCanModel:
+    """Give every access point that somebody could pass."""
+    about = {"person": person, "at": _instant(at, "query.at")}
+    return WhatCanModel.model_validate(await _ask(request, parts, "what_can", about))
+
+
+@router.post("/rehearsals", summary="Rehearse a change of the rules")
+async def rehearse(request: Request, parts: TheParts, body: RehearsalModel) -> RehearsalResultModel:
+    """Play recorded history against a proposed site file, and list what would have gone otherwise.
+
+    Nothing is changed. A month of a busy site takes some seconds.
+    """
+    about = {"site": body.site, "since": _instant(body.since, "body.since")}
+    return RehearsalResultModel.model_validate(await _ask(request, parts, "rehearse", about))
+
+
+async def _ask(request: Request, parts: Parts, ask: str, about: dict[str, str | None]) -> dict[str, Any]:
+    question = {"ask": ask, "now": datetime.now(UTC).isoformat(), "status": await _status(parts), **about}
+    return _or_refuse(await while_present(request, _think(parts, question)))
+
+
+async def _think(parts: Parts, question: dict[str, Any]) -> dict[str, Any]:
+    """Have a process answer; it ends with the answer, and with whoever asked."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "accessctl.foresight", str(parts.home.path)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, _ = await asyncio.wait_for(child.communicate(json.dumps(question).encode()), LONGEST_S)
+    except TimeoutError:
+        raise Refusal(
+            HTTPStatus.SERVICE_UNAVAILABLE, "too-long", "the question takes too long to answer"
+        ) from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode:
+        raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "the question could not be answered")
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def _or_refuse(answer: dict[str, Any]) -> dict[str, Any]:
+    match answer.get("error"):
+        case None:
+            return answer
+        case "unknown":
+            raise Refusal(HTTPStatus.NOT_FOUND, "unknown", answer["words"])
+        case "site_invalid":
+            problems = [FieldProblem(**problem) for problem in answer["problems"]]
+            raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "site-invalid", answer["words"], problems)
+        case _:
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", answer["words"])
+
+
+async def _status(parts: Parts) -> dict[str, Any] | None:
+    """Give how the doors stand; nothing where the door process does not answer."""
+    try:
+        status = await parts.door.status()
+    except LinkError:
+        return None
+    return {"rules": status.rules, "doors": status.doors, "site_state": status.site_state}
+
+
+def _instant(at: datetime | None, path: str) -> str | None:
+    if at is None:
+        return None
+    if abs(datetime.now(UTC) - at) > FARTHEST:
+        raise invalid(path, "is more than ten years away")
+    return at.astimezone(UTC).isoformat()

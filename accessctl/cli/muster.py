@@ -1,0 +1,92 @@
+"""Who is inside, and who has been seen safe."""
+
+import secrets
+from operator import itemgetter
+
+import click
+
+from accessctl.cli.talk import (
+    Installation,
+    as_json,
+    installation,
+    local,
+    print_json,
+    print_table,
+    resolve,
+    say,
+)
+
+
+@click.group()
+def muster() -> None:
+    """Show who is inside; in an evacuation, who is still missing."""
+
+
+@muster.command()
+@click.option("--everybody", is_flag=True, help="Also those who were last seen going outside.")
+@as_json
+@installation
+def show(here: Installation, *, everybody: bool, json_: bool) -> None:
+    """Show who is where; during a muster, also who is missing.
+
+    Sureness: seen means that the leaf opened after the grant, assumed that nothing told so.
+
+    \b
+    Example: accessctl muster show
+    """
+    with here.api() as api:
+        going_on = api.site()["muster"]
+        missing = set() if going_on is None else set(going_on["missing"])
+        found = [
+            {**row, "missing": row["person"] in missing, "since": local(row["since"])}
+            for row in api.presence()
+            if everybody or not row["outside"] or row["person"] in missing
+        ]
+    if json_:
+        print_json({"muster": going_on, "people": found})
+        return
+    if going_on is not None:
+        say(f"Muster since {local(going_on['since'])}: {len(missing)} of {going_on['expected']} missing.")
+    shown = ("person", "name", "area", "since", "sureness", *(("missing",) if going_on else ()))
+    print_table({name: itemgetter(name) for name in shown}, found)
+
+
+@muster.command()
+@installation
+def start(here: Installation) -> None:
+    """Begin a muster: everybody who is inside now has to be seen safe.
+
+    \b
+    Example: accessctl muster start
+    """
+    with here.api() as api:
+        api.give("start_muster", secrets.token_hex(8))
+        expected = api.site()["muster"]["expected"]
+    say(f"a muster has begun; expected: {expected}")
+
+
+@muster.command()
+@click.argument("person")
+@installation
+def safe(here: Installation, person: str) -> None:
+    """Tick off a PERSON who was seen safe without badging at a muster point.
+
+    \b
+    Example: accessctl muster safe p-3kx7qz2a
+    """
+    with here.api() as api:
+        api.give("seen_safe", secrets.token_hex(8), person=resolve(api, person))
+    say(f"{person} is safe")
+
+
+@muster.command()
+@installation
+def end(here: Installation) -> None:
+    """End the muster, whoever is still missing; the record says who.
+
+    \b
+    Example: accessctl muster end
+    """
+    with here.api() as api:
+        api.give("end_muster", secrets.token_hex(8))
+    say("the muster has ended")

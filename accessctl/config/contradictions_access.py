@@ -1,0 +1,90 @@
+"""What can be wrong between access points, their readers, and what is asked there."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from accessctl.config.errors import Problem
+from accessctl.config.reading import show, under
+from accessctl.config.schema import SiteFile
+from accessctl.config.schema_access import ReaderKind, ReaderTable
+from hardware.specs import BoardKind
+from policies.factors import Asks, Factor
+
+
+def contradictions_at_access_points(file: SiteFile) -> Iterator[Problem]:
+    """Give every problem of access points that shows only beside something else."""
+    if file.has("access_points"):
+        yield from readers_that_are_not_there(file)
+        yield from readers_that_share_a_name(file)
+        yield from readers_that_cannot_take_what_is_asked_at_times(file)
+    if file.has("access_points", "codes"):
+        yield from keypads_without_codes(file)
+
+
+def readers_that_are_not_there(file: SiteFile) -> Iterator[Problem]:
+    """Want simulated readers in the simulated warehouse only; a real one may stand on any desk."""
+    if not file.has("board") or not file.board.has("kind") or file.board.kind is not BoardKind.PI:
+        return
+    for at, reader in _readers(file):
+        if reader.has("kind") and reader.kind is ReaderKind.SIMULATED:
+            yield Problem(
+                f"{at}.kind",
+                'a simulated reader cannot stand on a "pi" board, where nobody could badge at it',
+            )
+
+
+def readers_that_share_a_name(file: SiteFile) -> Iterator[Problem]:
+    """Want every pcsc reader, which is found by the beginning of its name, to have one that fits no other."""
+    named = [
+        (at, reader.name) for at, reader in _readers(file) if reader.has("name") and reader.name is not None
+    ]
+    for (first, one), (second, other) in combinations(named, 2):
+        if one == other:
+            yield Problem(f"{second}.name", f"{show(other)} is already {first}")
+        elif one.startswith(other) or other.startswith(one):
+            yield Problem(
+                f"{second}.name",
+                f"{show(other)} cannot be told from {show(one)} of {first}: a reader is found by the "
+                "beginning of its name",
+            )
+
+
+def _readers(file: SiteFile) -> Iterator[tuple[str, ReaderTable]]:
+    for name, point in file.access_points.items():
+        if point.has("reader") and point.reader is not None:
+            yield under("access_points", name) + ".reader", point.reader
+    for name, muster in file.muster_points.items() if file.has("muster_points") else ():
+        if muster.has("reader"):
+            yield under("muster_points", name) + ".reader", muster.reader
+
+
+def readers_that_cannot_take_what_is_asked_at_times(file: SiteFile) -> Iterator[Problem]:
+    """Want a keypad or a sensor wherever one is needed at some hour, as where it is needed always."""
+    for name, point in file.access_points.items():
+        if not point.has("reader", "asks_when") or point.reader is None:
+            continue
+        for number, each in enumerate(point.asks_when):
+            what = point.reader.cannot_take(each.asks) if each.has("asks") else None
+            if what is not None:
+                yield Problem(f"{under('access_points', name)}.asks_when[{number}].asks", what)
+
+
+def keypads_without_codes(file: SiteFile) -> Iterator[Problem]:
+    """Want to know how many keypad codes there can be, wherever one of them is all that is asked."""
+    if file.codes is not None:
+        return
+    for name, point in file.access_points.items():
+        asked = [point.asks] if point.has("asks") else []
+        if point.has("asks_when"):
+            asked += [each.asks for each in point.asks_when if each.has("asks")]
+        if any(_is_a_code_alone(asks) for asks in asked):
+            yield Problem(
+                "codes",
+                f"is missing: {under('access_points', name)} asks for a code and nothing else; say how many "
+                "digits codes have and how many there are at most",
+            )
+            return
+
+
+def _is_a_code_alone(asks: Asks) -> bool:
+    return Factor.PIN in asks.ways
