@@ -149,6 +149,8 @@ def person_was_seen_lately(case: Case) -> Reason | None:
     if limit is None:
         return None
     seen, added = case.memory.seen.get(case.person.id), case.person.seen_from
+    if seen is not None and case.now - seen < limit:
+        return None
     last = added if seen is None else seen if added is None else max(seen, added)
     return Reason.NOT_SEEN if last is not None and case.now - last >= limit else None
 

@@ -6,7 +6,7 @@ from policies.companions import counts_for, guide_for
 from policies.degraded import Condition, Fallback
 from policies.effects import Passage
 from policies.ids import AreaId
-from policies.occupancy import company_after, overfill
+from policies.occupancy import company_after, headcount, overfill
 from policies.presence import refuses, violates
 from policies.reasons import Reason
 
@@ -30,7 +30,8 @@ def area_has_room(case: Case) -> Reason | None:
 def nobody_would_be_alone(case: Case) -> Reason | None:
     """Refuse to be one of too few where nobody may be alone, not for a moment."""
     for area, least in case.point.never_alone:
-        if _company_in(area, case) < least:
+        # Most areas have people enough without anybody being counted who may come.
+        if headcount(case.memory, area) < least and _company_in(area, case) < least:
             return Reason.TOO_FEW_PEOPLE
     return None
 
@@ -60,7 +61,10 @@ def passes_back(case: Case, area: AreaId, passback: Passback) -> bool:
         return False
     if violates(passback, case.memory.stays.get(person.id), area, case.now):
         return True
-    return any(one.person == person.id and _is_elsewhere(one, area, case) for one in case.waiting)
+    waiting = case.waiting
+    return bool(waiting) and any(
+        one.person == person.id and _is_elsewhere(one, area, case) for one in waiting
+    )
 
 
 def _is_elsewhere(passage: Passage, area: AreaId, case: Case) -> bool:

@@ -126,8 +126,6 @@ def _out(case: Case) -> Decision:
 
 
 def _leaves_a_visitor(case: Case) -> bool:
-    if not case.crowd.traits.may_escort or not case.memory.escorts:
-        return False
     visitors = visitors_of(case.person.id, case.memory)
     return any(is_in(case.memory, visitor, case.point.point.from_area) for visitor in visitors)
 

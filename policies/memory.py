@@ -43,7 +43,10 @@ class Stay(NamedTuple):
 
     def entered_at(self, area: AreaId) -> datetime | None:
         """Give when the person came into this area; ``None``: is not there."""
-        return next((at for entered, at in self.entered if entered == area), None)
+        for entered, at in self.entered:  # asked at every badge, and faster than a generator
+            if entered == area:
+                return at
+        return None
 
 
 class Uses(NamedTuple):

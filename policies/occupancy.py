@@ -61,6 +61,9 @@ def overfill(
 ) -> bool:
     """Whether those who ask would be too many. Nobody is one too many where they are already."""
     counted, more = limit.member, 0
+    # No more than these can come: where there is room for them all, nobody has to be looked for.
+    if headcount(memory, area, counted) + len(asking) + len(waiting) <= limit.most:
+        return False
     for head in asking:
         if _is_counted(head.members, counted) and not _is_there(head, area, memory):
             more += 1

@@ -11,6 +11,7 @@ Rule: the bit of a person and a point is set exactly where ``decide`` refuses no
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import compress
 from types import MappingProxyType
 from typing import Final
 
@@ -105,7 +106,7 @@ class Reach:
 
     def names(self, mask: int) -> tuple[AccessPointId, ...]:
         """Give the access points of a mask."""
-        return tuple(point for place, point in enumerate(self.points) if mask >> place & 1)
+        return tuple(compress(self.points, map("1".__eq__, reversed(f"{mask:b}"))))
 
     def bit(self, point: AccessPointId) -> int:
         """Give the mask of one access point. Raises ``KeyError``."""
@@ -141,8 +142,9 @@ class Reach:
     def _inside_already(self, stay: Stay) -> int:
         """Give where somebody would enter a second time without having left."""
         mask = 0
-        for area, points in self._ground.passback.items():
-            passback = self.rulebook.areas[area].passback
+        for area, _at in stay.entered:
+            points = self._ground.passback.get(area, 0)
+            passback = self.rulebook.areas[area].passback if points else None
             if passback is not None and violates(passback, stay, area, self.now):
                 mask |= points
         return mask & ~self._ground.without_passback

@@ -175,8 +175,10 @@ class Rulebook:
     muster_points: Mapping[AccessPointId, MusterPoint]
     watches_unseen: bool
     """Whether any role or group expires by not being seen, so that it matters who was."""
+    # NOTE: both are worked out from the rules above. Whoever makes other rules of these by ``replace`` has to
+    # give both empty, or answers of the old rules would be taken along.
     relevant_checks: dict[AccessPointId, Any] = field(default_factory=dict, repr=False, compare=False)
-    """Kept here by ``checks``, which works out at the first badge which of them matter at an access point."""
+    """Which checks can object at each access point; ``objections`` finds that out at the first badge."""
     _crowds: dict[tuple[tuple[RoleId, ...], tuple[GroupId, ...]], Crowd] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -270,13 +272,21 @@ class Rulebook:
     def _merged(
         self, levels_of: Mapping[MemberId, tuple[LevelId, ...]], members: tuple[MemberId, ...]
     ) -> Mapping[AccessPointId, tuple[Schedule, ...]]:
-        merged: dict[AccessPointId, list[Schedule]] = {}
+        merged: dict[AccessPointId, tuple[Schedule, ...]] = {}
         for member in members:
             for level in levels_of.get(member, ()):
                 for point, schedules in self.levels[level].items():
-                    _add(merged.setdefault(point, []), schedules)
-        # What always holds comes first: it is the cheapest to ask.
-        return {point: tuple(sorted(found, key=_asked_late)) for point, found in merged.items()}
+                    known = merged.setdefault(point, schedules)
+                    if known != schedules:  # most points have one schedule, and share its tuple
+                        merged[point] = _in_order((*known, *schedules))
+        return merged
+
+
+def _in_order(schedules: Iterable[Schedule]) -> tuple[Schedule, ...]:
+    """Give each once. What always holds comes first: it is the cheapest to ask."""
+    found: list[Schedule] = []
+    _add(found, schedules)
+    return tuple(sorted(found, key=_asked_late))
 
 
 def _asked_late(schedule: Schedule) -> bool:
@@ -301,7 +311,7 @@ def _schedules(level: AccessLevel) -> Mapping[AccessPointId, tuple[Schedule, ...
     found: dict[AccessPointId, list[Schedule]] = {}
     for policy in level.policies:
         _add(found.setdefault(policy.access_point, []), (policy.schedule,))
-    return {point: tuple(schedules) for point, schedules in found.items()}
+    return {point: _in_order(schedules) for point, schedules in found.items()}
 
 
 def _door(

@@ -28,7 +28,7 @@ from tests.policies.sites import (
     site,
     way_in,
 )
-from tests.policies.values import AT_NIGHT, HOUR, LONDON, MINUTE, NOON, utc
+from tests.policies.values import AT_NIGHT, HOUR, LONDON, MINUTE, NOON, TIMELESS, schedule, utc
 
 CARD, PIN, FACE, FINGER = Factor.CARD, Factor.PIN, Factor.FACE, Factor.FINGERPRINT
 FRONT = AccessPointId("front-in")
@@ -159,6 +159,47 @@ def test_the_first_rule_that_holds_counts() -> None:
     )
     assert at.threat(2).case(asks(ALICE)).asks == Asks.CARD_AND_PIN
     assert at.threat(5).case(asks(ALICE)).asks == Asks.CARD_AND_CODE
+
+
+@pytest.mark.parametrize(
+    ("fallback", "eased"),
+    [
+        (Fallback.AS_USUAL, True),
+        (Fallback.IGNORE_SCHEDULES, True),
+        (Fallback.TIMELESS_ONLY, False),
+        (Fallback.REFUSE, False),
+    ],
+)
+def test_an_hour_that_nobody_can_be_sure_of_makes_nothing_easier(fallback: Fallback, eased: bool) -> None:
+    """By day a card is enough and at night a PIN is wanted: while the clock may be wrong, it always is."""
+    by_day = AsksWhen(Asks.CARD, schedule("08:00-18:00"))
+    at = Scene(asking(by_day, asks=Asks.CARD_AND_PIN, clock_untrusted=fallback))
+    assert at.case(asks(ALICE)).asks == Asks.CARD
+    assert at.gone(Condition.ON_BATTERY).case(asks(ALICE)).asks == Asks.CARD
+    at.gone(Condition.CLOCK_UNTRUSTED)
+    assert at.case(asks(ALICE)).asks == (Asks.CARD if eased else Asks.CARD_AND_PIN)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        AsksWhen(Asks.CARD_AND_CODE, schedule("08:00-18:00")),
+        AsksWhen(Asks.NOTHING, TIMELESS),
+        AsksWhen(Asks.NOTHING, threat_level=1),
+    ],
+)
+def test_what_does_not_ease_by_the_hour_counts_whatever_the_clock(when: AsksWhen) -> None:
+    """More than usual by day, anything at every hour, and what depends on no hour is asked for as ever."""
+    at = Scene(asking(when, clock_untrusted=Fallback.TIMELESS_ONLY)).threat(1)
+    assert at.gone(Condition.CLOCK_UNTRUSTED).case(asks(ALICE)).asks == when.asks
+
+
+def test_the_next_rule_counts_where_one_would_ease_by_the_hour() -> None:
+    """It is passed over, and does not end the search."""
+    rules = (AsksWhen(Asks.NOTHING, schedule("08:00-18:00")), AsksWhen(Asks.CARD_AND_PIN, threat_level=1))
+    at = Scene(asking(*rules, clock_untrusted=Fallback.TIMELESS_ONLY)).threat(1)
+    assert at.case(asks(ALICE)).asks == Asks.NOTHING
+    assert at.gone(Condition.CLOCK_UNTRUSTED).case(asks(ALICE)).asks == Asks.CARD_AND_PIN
 
 
 def test_a_pin_may_stand_in_for_a_finger_whose_sensor_is_gone() -> None:

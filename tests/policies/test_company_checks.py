@@ -183,6 +183,13 @@ def test_a_company_is_let_in_whole_or_not_at_all() -> None:
     assert area_has_room(case) is Reason.AREA_FULL
 
 
+def test_somebody_who_is_about_to_come_in_takes_a_place() -> None:
+    """Granted at another door and not passed yet is as good as inside."""
+    at = Scene(site(areas=[area("hall", upper_limits=(UpperLimit(1),))])).granted(BOB, at="back-in")
+    assert area_has_room(at.case(asks(ALICE))) is Reason.AREA_FULL
+    assert area_has_room(at.case(asks(BOB))) is None
+
+
 def test_a_stranger_on_a_free_way_takes_a_place() -> None:
     """Nobody knows who it is, but one more is one more."""
     at = Scene(site(areas=[area("hall", upper_limits=(UpperLimit(1),))]))
@@ -219,6 +226,7 @@ def test_nobody_enters_alone_where_nobody_may_be() -> None:
     assert alone(at.granted(CAROL)) is None, "the same leaf lets both in"
     assert alone(Scene(strict()).inside(BOB)) is None
     assert alone(Scene(strict()).inside(ALICE)) is Reason.TOO_FEW_PEOPLE
+    assert alone(Scene(strict()).inside(BOB, CAROL)) is None
     assert alone(Scene(strict(3)).inside(BOB)) is Reason.TOO_FEW_PEOPLE
 
 
@@ -264,6 +272,7 @@ def test_a_visitor_comes_right_behind_an_escort(ago: timedelta, refused: bool) -
     assert escort_is_there(at.case(asks(VIC))) is (Reason.NO_ESCORT if refused else None)
     assert escort_is_there(at.case(asks(ALICE, "back-in"))) is None
     assert escort_is_there(at.case(asks(VIC, "back-in"))) is Reason.NO_ESCORT
+    assert escort_is_there(at.inside(VIC).guided(VIC).case(asks(VIC))) is Reason.NO_ESCORT
 
 
 def test_a_role_counts_among_those_who_open_together() -> None:

@@ -18,7 +18,7 @@ from policies.people import Card, CardStatus, Holder
 from policies.places import AsksWhen, DoorTimes
 from policies.reasons import Reason
 from policies.requests import Request
-from policies.rulebook import Rulebook, Traits
+from policies.rulebook import EscortRules, Rulebook, Traits
 from tests.policies.scene import Scene, asks
 from tests.policies.sites import (
     ALICE,
@@ -172,6 +172,15 @@ def test_what_is_soft_is_reported() -> None:
     assert at.decides(asks(BOB)) == replace(GRANTED, reported=both)
 
 
+def test_each_soft_rule_is_reported_by_itself() -> None:
+    """Passback without any limit, and a limit without any passback."""
+    at = Scene(site(areas=[area("hall", passback=SOFT)])).inside(ALICE)
+    assert at.decides(asks(ALICE)).reported == (Reason.PASSBACK_REPORTED,)
+    limit = UpperLimit(1, report_only=True)
+    at = Scene(site(areas=[area("hall", upper_limits=(limit,))])).inside(ALICE)
+    assert at.decides(asks(BOB)).reported == (Reason.OVERFULL_REPORTED,)
+
+
 def test_what_refuses_is_not_reported_as_well() -> None:
     """Hard passback that an area outside of this one has forgotten is none, and says nothing."""
     timed = Passback(PassbackKind.TIMED, MINUTE)
@@ -206,6 +215,14 @@ def test_a_visitor_is_let_in_with_their_escorts_name() -> None:
     assert at.decides(asks(VIC, "back-in")) == refused(Reason.NO_ESCORT)
 
 
+def test_a_visitor_who_comes_again_is_no_further_visitor() -> None:
+    """Who is the guide's only visitor already is let in with the guide's name though there may be but one."""
+    book = site(traits_of=VISITED, escort=EscortRules(most_visitors=1))
+    at = Scene(book).inside(GUIDE).guided(GUIDE)
+    at.memory.escorts[VIC.person.id] = GUIDE.person.id
+    assert at.decides(asks(VIC)) == replace(GRANTED, escort=GUIDE.person.id)
+
+
 def test_an_escort_who_leaves_visitors_behind_is_let_out_and_reported() -> None:
     """Nobody is kept in; but it is said when a visitor of theirs is still where they leave."""
     at = Scene(site(traits_of=VISITED)).inside(GUIDE, VIC)
@@ -216,8 +233,11 @@ def test_an_escort_who_leaves_visitors_behind_is_let_out_and_reported() -> None:
     assert at.decides(out) == left
     assert at.decides(asks(ALICE, "front-out")) == GRANTED
     assert at.decides(asks(GUIDE)).reported == ()
-    at.memory.escorts[ALICE.person.id] = BOB.person.id
     assert at.inside(VIC, area=STREET).decides(out) == GRANTED
+    at.memory.escorts[VIC.person.id] = BOB.person.id
+    assert at.inside(VIC).decides(out) == GRANTED
+    no_escort_any_more = asks(BOB, "front-out")
+    assert at.decides(no_escort_any_more) == left
 
 
 # Together.

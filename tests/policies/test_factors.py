@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given
@@ -112,6 +112,47 @@ def test_proving_enough_comes_before_what_is_within_reach() -> None:
     assert asks.missing(CARD, PIN, 2, clonable_card=False) is PIN
     assert asks.missing(CARD, PIN, 1, clonable_card=True) is CODE
     assert Asks.CARD.missing(CARD, assurance=1, clonable_card=True) is NONE, "nothing more can be asked for"
+
+
+def test_several_ways_may_prove_enough_where_none_does() -> None:
+    """With a card that can be copied neither way proves two kinds; whoever shows what both ask for does."""
+    asks = Asks((CARD | PIN, CARD | FACE))
+    assert asks.missing(CARD, assurance=2, clonable_card=True) is PIN | FACE
+    assert asks.missing(CARD | PIN, assurance=2, clonable_card=True) is FACE
+    assert asks.missing(CARD, assurance=2) is PIN
+    three = Asks((PIN, CODE, FACE))
+    assert three.missing(NONE, assurance=3) is PIN | CODE | FACE
+    assert three.missing(NONE, assurance=1) is PIN
+
+
+@pytest.mark.parametrize(
+    ("asks", "other", "no_less"),
+    [
+        (Asks.CARD_AND_PIN, Asks.CARD, True),
+        (Asks.CARD, Asks.CARD_AND_PIN, False),
+        (Asks.CARD, Asks.CARD, True),
+        (Asks.CARD, Asks.NOTHING, True),
+        (Asks.NOTHING, Asks.CARD, False),
+        (Asks.PIN, Asks.CARD, False),
+        (Asks.CARD_AND_BIOMETRIC, Asks.CARD, True),
+        (Asks.CARD_AND_PIN, TWO_OF, True),
+        (TWO_OF, Asks.CARD, False),
+        (TWO_OF, Asks.CARD_AND_PIN, False),
+        (Asks((CARD | PIN | FACE,)), Asks.CARD_AND_BIOMETRIC, True),
+    ],
+)
+def test_one_question_asks_no_less_than_another(asks: Asks, other: Asks, no_less: bool) -> None:
+    """It does when each of its ways would answer the other question as well."""
+    assert asks.asks_no_less_than(other) is no_less
+
+
+@given(PROVEN)
+def test_who_satisfies_what_asks_no_less_satisfies_the_other(proven: Factor) -> None:
+    """Whatever is shown."""
+    every = (Asks.NOTHING, Asks.CARD, Asks.PIN, Asks.CARD_AND_PIN, Asks.CARD_AND_BIOMETRIC, TWO_OF)
+    for asks, other in permutations(every, 2):
+        if asks.asks_no_less_than(other) and asks.missing(proven) is NONE:
+            assert other.missing(proven) is NONE
 
 
 def test_each_question_keeps_its_own_answer() -> None:
