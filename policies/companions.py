@@ -82,9 +82,9 @@ def guide_for(
         return None
     if not _is_with_visitors(guide.person, point, memory):
         return None
-    if len(visitors_of(guide.person, memory, but=visitor)) >= rulebook.escort.most_visitors:
-        return None
-    return guide.person
+    # Counted by the interpreter itself: there may be thousands of visitors, and this is asked at every badge.
+    others = list(memory.escorts.values()).count(guide.person) - (memory.escorts.get(visitor) == guide.person)
+    return None if others >= rulebook.escort.most_visitors else guide.person
 
 
 def _is_with_visitors(escort: PersonId, point: PointRules, memory: Memory) -> bool:
@@ -95,11 +95,11 @@ def _is_with_visitors(escort: PersonId, point: PointRules, memory: Memory) -> bo
     return is_in(memory, escort, point.point.to_area)
 
 
-def visitors_of(escort: PersonId, memory: Memory, but: PersonId | None = None) -> tuple[PersonId, ...]:
-    """Give the visitors whom somebody has with them, leaving one out."""
-    return tuple(
-        visitor for visitor, brought_by in memory.escorts.items() if brought_by == escort and visitor != but
-    )
+def visitors_of(escort: PersonId, memory: Memory) -> tuple[PersonId, ...]:
+    """Give the visitors whom somebody has with them."""
+    if escort not in memory.escorts.values():
+        return ()
+    return tuple(visitor for visitor, brought_by in memory.escorts.items() if brought_by == escort)
 
 
 def are_apart(visitor: PersonId, memory: Memory, rulebook: Rulebook) -> bool:

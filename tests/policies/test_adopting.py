@@ -181,6 +181,7 @@ def test_a_lockdown_of_an_area_that_is_gone_is_lifted() -> None:
     assert story.note("lockdown_lifted").detail == {"scope": "store"}
     assert story.note("area_disarmed").detail == {"area": "store"}
     story.expects("lockdown_lifted", "area_disarmed")
+    assert (story.warden.memory.lockdowns, story.warden.memory.armed) == ({"site": "olga"}, {})
     story.order(LiftLockdown()).forgets().badge(ALICE, "store-in").expects("access_granted", "release store")
 
 

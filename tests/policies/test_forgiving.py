@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from policies.turn import Stop
 from tests.policies.site_story import SiteStory
 from tests.policies.sites import ALICE, HARD, area, site
 from tests.policies.values import ALWAYS, schedule, utc
@@ -64,3 +65,11 @@ def test_other_rules_may_forgive_at_another_time_or_not_at_all() -> None:
     )
     story.follows(site(forgives=ALWAYS)).expects()
     assert not story.timers
+
+
+def test_without_a_schedule_there_is_nothing_to_wait_for() -> None:
+    """No timer is started, none is stopped, and nothing is kept of when it was looked at."""
+    story = SiteStory(site()).follows(site())
+    assert Stop(("forgive", "")) not in story.effects
+    assert not story.warden.memory.numbers
+    assert not inside().follows(site()).warden.memory.numbers

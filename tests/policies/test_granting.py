@@ -36,6 +36,8 @@ def test_every_use_is_spent_once() -> None:
     story = SiteStory(site()).goes_through(ONCE, "front-in")
     story.badge(ONCE, "store-in").expects("denied_credential_max_uses")
     story.goes_through(ONCE, "front-out").badge(ONCE, "front-out").expects(*IN)
+    assert uses(story, "otto") == Uses(1, 1, story.now.date())
+    assert uses(story.goes_through(ALICE, "front-in"), "alice") is None
 
 
 def test_a_use_that_was_not_taken_is_given_back() -> None:
@@ -57,6 +59,12 @@ def test_a_use_is_given_back_to_somebody_who_turned_round() -> None:
     """Who badges in, then out at the same door, and opens it for neither, has not been in."""
     story = SiteStory(site()).badge(ONCE, "front-in").badge(ONCE, "front-out").after(5)
     assert uses(story, "otto") == Uses(0, 0, story.now.date())
+
+
+def test_two_people_at_one_door_are_two_uses() -> None:
+    """Who badges before somebody else has passed uses their own."""
+    story = SiteStory(site()).badge(TWICE_A_DAY, "front-in").badge(ONCE, "front-in")
+    assert uses(story, "otto") == uses(story, "tessa") == Uses(1, 1, story.now.date())
 
 
 def test_two_doors_are_two_uses() -> None:
@@ -121,6 +129,11 @@ def test_who_was_not_seen_for_long_is_refused() -> None:
     story.at(timedelta(days=20)).goes_through(ALICE, "front-out")
     story.at(timedelta(days=50) - s(1)).badge(ALICE, "front-in").expects(*IN)
     story.at(timedelta(days=80)).forgets().badge(ALICE, "front-in").expects("denied_credential_inactivity")
+
+
+def test_nobody_is_watched_without_a_reason() -> None:
+    """Where no access expires, nothing is kept of who was seen when."""
+    assert not SiteStory(site()).goes_through(ALICE, "front-in").warden.memory.seen
 
 
 def test_renewing_makes_somebody_seen() -> None:
@@ -193,6 +206,8 @@ def test_whoever_needs_longer_has_longer(point: str) -> None:
     slow = person("sam", extended=True)
     story = SiteStory(site(doors=[door("front", extended=longer)])).badge(slow, point)
     assert Start(("door-release", "front"), s(15)) in story._said
+    usual = SiteStory(site(doors=[door("front", extended=longer)])).badge(ALICE, point)
+    assert Start(("door-release", "front"), s(5)) in usual._said
     story.after(14).forgets().leaf_opens("front").after(54).forgets().expects()
     story.after(1).expects("pre_alarm front", "door_pre_alarm")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from policies.area_rules import LowerLimit, Together
+from policies.factors import Asks
 from policies.ids import PersonId
 from policies.rulebook import EscortRules, Rulebook, Traits
 from tests.policies.site_story import SiteStory
@@ -20,6 +21,7 @@ from tests.policies.sites import (
     door,
     person,
     site,
+    way_in,
 )
 from tests.policies.values import s
 
@@ -130,6 +132,20 @@ def test_the_escort_may_have_gone_in_already() -> None:
     story.after(6).forgets().badge(VIC, "front-in").expects("denied_no_accompaniment")
     story = SiteStory(visited()).goes_through(GUIDE, "front-in").goes_through(GUIDE, "front-out")
     story.badge(VIC, "front-in").expects("denied_no_accompaniment")
+
+
+def test_an_escort_on_the_way_out_brings_nobody_in() -> None:
+    """Only who was granted to go in is somebody to go in behind."""
+    story = SiteStory(visited()).badge(GUIDE, "front-out")
+    assert not story.warden.memory.guides
+
+
+def test_a_visitor_who_walks_on_alone_is_still_somebodys() -> None:
+    """Where a way is free nobody asks for the escort; the time apart begins all the same."""
+    rules = visited()
+    free = site(traits_of=rules.traits_of, escort=rules.escort, points=[way_in("store", Asks.NOTHING)])
+    story = together_in("front-in", VIC, story=SiteStory(free)).goes_through(VIC, "store-in")
+    assert story.after(60).note("visitor_alone").detail == {"area": "store", "escort": "guide"}
 
 
 def test_an_escort_who_does_not_go_in_brings_nobody() -> None:
