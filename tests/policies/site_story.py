@@ -118,8 +118,8 @@ class SiteStory:
     def goes_through(self, holder: Holder, point: str) -> Self:
         """Badge, open the leaf, and let it fall shut; what comes of it is not looked at."""
         door = self.warden.rulebook.access_points[AccessPointId(point)].door
-        self.badge(holder, point).leaf_opens(door).leaf_closes(door)
-        return self.forgets()
+        assert self.badge(holder, point).is_granted(), f"{holder.person.id} was not let through {point}"
+        return self.leaf_opens(door).leaf_closes(door).forgets()
 
     def exit_button(self, door: str) -> Self:
         id_ = DoorId(door)

@@ -40,4 +40,5 @@ def test_what_is_reported_is_of_the_one_whom_it_concerns() -> None:
     story.badge(person("carol"), "store-in", detail={"card": "3"})
     granted = [(note.person, dict(note.detail)) for note in story.notes("access_granted")]
     assert granted == [("bob", {}), ("carol", {"card": "3"})]
-    assert story.note("passback_detected").person == "bob"
+    note = story.note("passback_detected")
+    assert (note.person, note.detail) == ("bob", NOTHING_MORE)

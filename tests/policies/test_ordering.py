@@ -166,8 +166,9 @@ def test_a_threat_level_keeps_out_who_may_not_pass_at_it() -> None:
 
 @pytest.mark.parametrize("level", [-1, 10])
 def test_a_threat_level_that_there_is_not_is_refused(level: int) -> None:
-    """They go from 0 to 9."""
-    SiteStory(site()).refuses(SetThreatLevel(level), "0 to 9")
+    """They go from 0 to 9, both included."""
+    story = SiteStory(site()).order(SetThreatLevel(9)).expects("threat_level_changed")
+    assert story.refuses(SetThreatLevel(level), "0 to 9").warden.memory.threat_level == 9
 
 
 def asking(**when: object) -> SiteStory:
