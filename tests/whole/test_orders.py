@@ -395,7 +395,8 @@ def test_questions_by_command(run: Run, tmp_path: Path) -> None:
     assert "Alice" in listed.stdout
     assert "1 person" in listed.stderr
     assert json.loads(run("what-can", "Bob", "--json").stdout)["person"] == "bob"
-    assert "inner-in" in run("what-can", "Bob").stdout
+    # A way out is there whatever the tests before have left open, or whoever they have left inside.
+    assert "front-out" in run("what-can", "Bob").stdout
     assert run("what-can", "Nobody").exit_code == 1
 
 
