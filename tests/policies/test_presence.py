@@ -111,6 +111,15 @@ def test_people_are_put_where_the_areas_are_now() -> None:
     assert memory.stays == {ALICE: Stay(HALL, ((HALL, NOON), (YARD, NOON)), (STAFF,), forgiven=True)}
 
 
+def test_an_area_that_somebody_was_in_already_keeps_its_own_instant() -> None:
+    """Other rules put an area in between: who is inside came there with the inner one."""
+    memory = Memory()
+    move(memory, ALICE, (HALL,), NOON)
+    move(memory, ALICE, (STORE, HALL), NOON + HOUR)
+    assert rehome(memory, {STORE: (STORE, YARD, HALL), YARD: (YARD, HALL), HALL: (HALL,)}) == []
+    assert memory.stays[ALICE].entered == ((STORE, NOON + HOUR), (YARD, NOON + HOUR), (HALL, NOON))
+
+
 def test_forgiving_is_for_one_entry() -> None:
     """Once it was used it is gone, and who is forgiven twice is forgiven once."""
     memory = Memory()
