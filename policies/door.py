@@ -128,7 +128,6 @@ _JOIN = Transition(Phase.JOINED, (Act.RELEASE, Act.START_RELEASE, Act.START_OPEN
 _JOIN_HELD = Transition(Phase.HELD_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.TAKEN))
 _JOIN_FORCED = Transition(Phase.FORCED_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.TAKEN))
 _UNLOCK = Transition(Phase.UNLOCKED, (Act.RELEASE,))
-_UNLOCK_OPEN = Transition(Phase.UNLOCKED_OPEN, (Act.RELEASE,))
 _PROP_OPEN = Transition(Phase.OPEN, (Act.START_OPEN,))
 _PROP_JOINED = Transition(Phase.JOINED, (Act.START_OPEN,))
 
