@@ -9,10 +9,10 @@ SET_UP = @PYTHON='$(PYTHON)' packaging/set-up.sh
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage mutants bench lock mutants-lock bench-lock clean
+.PHONY: help demo test test-vm fuzz check coverage mutants bench lock mutants-lock bench-lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## set up, then open a simulated warehouse and the console on it
 	$(SET_UP) run
@@ -30,6 +30,21 @@ check: ## style, types, architecture, docstrings of the tests, spelling
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/interrogate tests
 	$(BIN)/codespell
+
+test-vm: ## the tests on a real kernel's GPIO lines and keyboards, in qemu; what it needs is installed
+	$(SET_UP) test
+	@tests/vm/run.sh
+
+# What reads bytes of strangers: cards, lines, keyboards, files, sockets. Most of it is there in `make test` too.
+FUZZED := tests/hardware/test_wiegand.py tests/hardware/test_wiegand_pulses.py tests/hardware/test_uid.py \
+    tests/hardware/test_nfc_tag.py tests/hardware/test_nfc_ndef.py tests/hardware/test_osdp_frames.py \
+    tests/hardware/test_osdp_line.py tests/hardware/test_usb_typed.py tests/hardware/test_hosted_wire.py \
+    tests/door/test_card_numbers.py tests/config/test_robustness.py tests/link/test_messages.py \
+    tests/simulate/test_anything.py
+
+fuzz: ## the properties of whatever reads strangers' bytes, with 50 times the examples (FUZZ_FACTOR=50)
+	$(SET_UP) test
+	@FUZZ_FACTOR=$(or $(FUZZ_FACTOR),50) $(BIN)/pytest $(FUZZED)
 
 coverage: ## the tests with branch coverage of the rules, which must be whole
 	$(SET_UP) test
@@ -50,7 +65,7 @@ lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
 	"$$tools/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
 	"$$tools/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra pi --group dev --group build \
+	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra nfc --extra osdp --extra usb --extra pi --group dev --group build \
 	    --output-file requirements.lock pyproject.toml >/dev/null
 
 # After `lock`: where both have a library, they have it at one version.

@@ -83,6 +83,50 @@ class Door(TypedDict):
     fault: str | None
 
 
+class Reader(TypedDict):
+    """A reader or keypad, and how it is."""
+
+    id: str
+    kind: str
+    driver: str
+    access_point: str
+    name: str
+    door: str | None
+    state: str
+    why: str
+    since: str | None
+    seen: str | None
+    silent_s: float | None
+    errors_this_hour: int
+    errors_hour_before: int
+    trend: str
+    last_error: str
+    restarts: int
+    about: dict[str, str]
+    tampered: bool
+    power_failed: bool
+    insecure: str | None
+    key: str | None
+    pairing: bool
+    fault: str | None
+
+
+class Read(TypedDict):
+    """Something that a reader has read."""
+
+    at_s: float
+    what: str
+
+
+class Trial(TypedDict):
+    """What came of testing a reader."""
+
+    reader: str
+    reads: list[Read]
+    more: int
+    patterns: list[str]
+
+
 class Done(TypedDict):
     """What came of an order."""
 

@@ -13,7 +13,19 @@ from urllib.parse import quote
 
 import httpx
 
-from accessctl.answers import Card, Code, Done, Door, Event, Loan, OrderName, Person, PersonDetails
+from accessctl.answers import (
+    Card,
+    Code,
+    Done,
+    Door,
+    Event,
+    Loan,
+    OrderName,
+    Person,
+    PersonDetails,
+    Reader,
+    Trial,
+)
 
 __all__ = [
     "ApiClient",
@@ -29,6 +41,8 @@ __all__ = [
     "OrderName",
     "Person",
     "PersonDetails",
+    "Reader",
+    "Trial",
 ]
 
 PAGE: Final = 500
@@ -160,9 +174,12 @@ class ApiClient:
         """Give all cards, or those of one person, page by page."""
         yield from self._pages("cards", "/cards", {"person": person})
 
-    def enrol_number(self, person: str, number_hex: str, **validity: str | None) -> Card:
+    def enrol_number(
+        self, person: str, number: str, technology: str = "iso14443-uid", **validity: str | None
+    ) -> Card:
         """Enrol a card by its number; ``valid_from`` and ``valid_until`` are ISO 8601 with an offset."""
-        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", {"number": number_hex, **validity})
+        body = {"number": number, "technology": technology, **validity}
+        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", body)
         return card
 
     def enrol_shown(self, person: str, access_point: str, within_s: float, **validity: str | None) -> Card:
@@ -198,6 +215,35 @@ class ApiClient:
         headers = {} if key is None else {"Idempotency-Key": key}
         done: Done = self._ask("POST", f"/doors/{_part(door)}/{order}", headers=headers)
         return done
+
+    # ----------------------------------------------------------------------------------- readers
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Give every device as it is."""
+        devices: list[dict[str, Any]] = self._ask("GET", "/devices")
+        return devices
+
+    def readers(self) -> list[Reader]:
+        """Give every reader and keypad as it is."""
+        readers: list[Reader] = self._ask("GET", "/readers")
+        return readers
+
+    def reader(self, reader: str) -> Reader:
+        """Give one reader or keypad, by its id or its access point's."""
+        found: Reader = self._ask("GET", f"/readers/{_part(reader)}")
+        return found
+
+    def try_reader(self, reader: str, seconds: float) -> Trial:
+        """Have a reader tested for so long; waits for it."""
+        path, body = f"/readers/{_part(reader)}/test", {"seconds": seconds}
+        trial: Trial = self._ask("POST", path, body, seconds + 2 * ANSWER_S)
+        return trial
+
+    def pair(self, reader: str, window_s: float) -> dict[str, str]:
+        """Have an OSDP reader given a key of its own within this window; waits for it."""
+        path, body = f"/readers/{_part(reader)}/pair", {"window_s": window_s}
+        paired: dict[str, str] = self._ask("POST", path, body, window_s + 2 * ANSWER_S)
+        return paired
 
     # -------------------------------------------------------------------------------------- site
 

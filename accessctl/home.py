@@ -45,6 +45,11 @@ class Home:
         return self.path / "root.key"
 
     @property
+    def reader_keys(self) -> Path:
+        """The keys of readers that speak over a secure channel, sealed with the root; made for the first."""
+        return self.path / "reader-keys.json"
+
+    @property
     def people(self) -> Path:
         """People, credentials and the outbox. Its one writer is the API process."""
         return self.path / "people.db"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from hardware.errors import HardwareError
 from hardware.simulated.tool import WarehouseTool
@@ -57,6 +57,26 @@ class Simulation:
         """Plug a reader in again."""
         with _in_words():
             self._tool.give_back(access_point + _READER)
+
+    def fault(self, device: str, fault: Literal["cut", "shorted"] | None) -> None:
+        """Cut or short the wires of an input, or mend them."""
+        with _in_words():
+            self._tool.fault(device, fault)
+
+    def tamper(self, access_point: str, *, active: bool) -> None:
+        """Open the housing of a reader, or shut it."""
+        with _in_words():
+            self._tool.tamper(access_point + _READER, active=active)
+
+    def power(self, access_point: str, *, failed: bool) -> None:
+        """Let a reader's own supply fail, or be good again."""
+        with _in_words():
+            self._tool.power(access_point + _READER, failed=failed)
+
+    def insecure(self, access_point: str, why: str) -> None:
+        """Put something on a reader's line that is not the reader."""
+        with _in_words():
+            self._tool.insecure(access_point + _READER, why)
 
     def unreadable(self, access_point: str) -> None:
         """Show a card that is pulled away too soon."""

@@ -6,7 +6,7 @@ from threading import Condition, Thread
 
 from hardware.errors import LineFailed
 from hardware.gpio import Header, OutputLine
-from hardware.patterns import DARK, Lamps, Score
+from hardware.patterns import DARK, STEPS, Lamps, Score, Steps
 from hardware.ports import Pattern
 from hardware.signals import DeviceId
 from hardware.specs import GpioAnnunciatorSpec
@@ -20,15 +20,16 @@ class GpioAnnunciator:
     def __init__(self, spec: GpioAnnunciatorSpec, header: Header, player: "Player") -> None:
         """Claim the lines, dark. Raises ``GpioTaken`` or ``LineFailed``; then no line stays claimed."""
         self.id: DeviceId = spec.id
-        self.score = Score()
+        self.score = Score(player.steps)
         self._player = player
         self._lit = DARK
+        self._active_low = spec.active_low
         self._lines: dict[str, OutputLine] = {}
         wired = {"green": spec.green_gpio, "red": spec.red_gpio, "buzzer": spec.buzzer_gpio}
         try:
             for lamp, gpio in wired.items():
                 if gpio is not None:
-                    self._lines[lamp] = header.output(gpio, spec.id, high=False)
+                    self._lines[lamp] = header.output(gpio, spec.id, high=spec.active_low)
         except Exception:
             self._free()
             raise
@@ -49,7 +50,7 @@ class GpioAnnunciator:
             on: bool = getattr(lamps, lamp)
             if on is not getattr(self._lit, lamp):
                 try:
-                    line.drive(high=on)
+                    line.drive(high=on is not self._active_low)
                 except LineFailed as error:
                     log.warning("the %s lamp does not work: %s", lamp, error)
         self._lit = lamps
@@ -62,8 +63,9 @@ class GpioAnnunciator:
 class Player:
     """One daemon thread that plays the scores of all annunciators. It sleeps while nothing blinks."""
 
-    def __init__(self) -> None:
-        """Build it silent; the thread starts with the first pattern."""
+    def __init__(self, steps: Steps = STEPS) -> None:
+        """Build it silent, with this board's patterns; the thread starts with the first one that is shown."""
+        self.steps = steps
         self._changed = Condition()
         self._annunciators: set[GpioAnnunciator] = set()
         self._thread: Thread | None = None

@@ -5,11 +5,12 @@ carries neither what simulates a warehouse nor what speaks to readers that it do
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hardware.errors import LibraryMissing
 from hardware.ports import Annunciator, Contact, Reader, Report, Strike
@@ -18,14 +19,36 @@ from hardware.specs import (
     BoardKind,
     BoardSpec,
     GpioAnnunciatorSpec,
+    MatrixKeypadSpec,
+    NfcReaderSpec,
+    OsdpAnnunciatorSpec,
+    OsdpReaderSpec,
     PcscReaderSpec,
+    ReaderSpec,
     SimulatedAnnunciatorSpec,
     SimulatedReaderSpec,
+    SupervisedContactSpec,
+    UsbKeypadSpec,
+    UsbReaderSpec,
+    WiegandReaderSpec,
 )
 
 if TYPE_CHECKING:
     from hardware.gpio import Header
+    from hardware.hosted.unit import HostedUnit
     from hardware.simulated.link import WarehouseLink
+
+Keys = Mapping[DeviceId, tuple[bytes, ...]]
+"""The keys of readers that speak over a secure channel, newest first, 16 bytes each."""
+_NO_KEYS: Final[Keys] = MappingProxyType({})
+
+_REMEDIES: Final = {
+    "smartcard": ("pyscard", "pip install pyscard (needs apt install pcscd libpcsclite-dev gcc python3-dev)"),
+    "nfc": ("nfcpy", "pip install 'accessctl[nfc]'"),
+    "osdp": ("libosdp", "pip install 'accessctl[osdp]'"),
+    "serial": ("pyserial", "pip install 'accessctl[osdp]'"),
+    "evdev": ("evdev", "pip install evdev (needs apt install gcc linux-libc-dev python3-dev)"),
+}
 
 
 class Board:
@@ -60,6 +83,8 @@ class Board:
         """
         try:
             self._before_open()
+            for strike in self.strikes.values():
+                strike.open(report)
             for contact in self.contacts.values():
                 contact.open(report)
             for reader in self.readers.values():
@@ -76,7 +101,7 @@ class Board:
         self._closing.close()
 
 
-def build(spec: BoardSpec, *, simulation: Path | None = None) -> Board:
+def build(spec: BoardSpec, *, simulation: Path | None = None, keys: Keys = _NO_KEYS) -> Board:
     """Build every device, every strike secured. ``simulation`` is the simulated warehouse's socket.
 
     Raises ``ValueError`` for a board that cannot be, ``GpioTaken``, ``LineFailed``, ``HeaderMissing``,
@@ -84,11 +109,12 @@ def build(spec: BoardSpec, *, simulation: Path | None = None) -> Board:
     """
     _check(spec, simulation)
     with ExitStack() as building:
-        header = _header(spec.kind)
+        header = _header(spec)
         building.callback(header.close)
         link = _link(spec, header, simulation, building)
         annunciators = _annunciators(spec, header, link, building)
-        readers = _readers(spec, link, building)
+        readers = _readers(spec, header, link, building)
+        hosted_readers, hosted_annunciators = _hosted(spec, keys, building)
         contacts = _contacts(spec, header, building)
         # Built last and therefore closed first; until now their lines rest at the unattended level.
         strikes = _strikes(spec, header, building)
@@ -97,8 +123,8 @@ def build(spec: BoardSpec, *, simulation: Path | None = None) -> Board:
         return Board(
             strikes=strikes,
             contacts=contacts,
-            readers=readers,
-            annunciators=annunciators,
+            readers=readers | hosted_readers,
+            annunciators=annunciators | hosted_annunciators,
             before_open=link.open if link else lambda: None,
             closing=building.pop_all(),
         )
@@ -109,6 +135,8 @@ def _check(spec: BoardSpec, simulation: Path | None) -> None:
     twice = [name for name, count in Counter(device.id for device in devices).items() if count > 1]
     if twice:
         raise ValueError(f"two devices have the same name: {', '.join(twice)}")
+    if spec.adc is None and any(isinstance(contact, SupervisedContactSpec) for contact in spec.contacts):
+        raise ValueError("a supervised contact needs the board's converter")
     if spec.kind is BoardKind.SIMULATED:
         if simulation is None:
             raise ValueError("a simulated board needs the socket of its simulated warehouse")
@@ -118,10 +146,10 @@ def _check(spec: BoardSpec, simulation: Path | None) -> None:
         raise ValueError(f"the board is a real one, and these devices are not: {', '.join(simulated)}")
 
 
-def _header(kind: BoardKind) -> "Header":
+def _header(spec: BoardSpec) -> "Header":
     from hardware.gpio import open_header
 
-    return open_header(kind)
+    return open_header(spec.kind, spec.chip)
 
 
 def _link(
@@ -152,9 +180,17 @@ def _contacts(spec: BoardSpec, header: "Header", building: ExitStack) -> dict[De
     from hardware.contact import GpioContact
 
     contacts: dict[DeviceId, Contact] = {}
+    supervised = [contact for contact in spec.contacts if isinstance(contact, SupervisedContactSpec)]
+    if spec.adc is not None and supervised:
+        from hardware.supervised import supervised_contacts
+
+        for watched in supervised_contacts(supervised, spec.adc, header):
+            contacts[watched.id] = watched
+            building.callback(watched.close)
     for contact in spec.contacts:
-        contacts[contact.id] = GpioContact(contact, header)
-        building.callback(contacts[contact.id].close)
+        if not isinstance(contact, SupervisedContactSpec):
+            contacts[contact.id] = GpioContact(contact, header)
+            building.callback(contacts[contact.id].close)
     return contacts
 
 
@@ -163,28 +199,108 @@ def _annunciators(
 ) -> dict[DeviceId, Annunciator]:
     from hardware.annunciator import GpioAnnunciator, Player
 
-    player = Player()
+    player = Player(spec.patterns)
     building.callback(player.close)
     annunciators: dict[DeviceId, Annunciator] = {}
     for annunciator in spec.annunciators:
         if isinstance(annunciator, GpioAnnunciatorSpec):
             annunciators[annunciator.id] = GpioAnnunciator(annunciator, header, player)
-        elif link:
+        elif isinstance(annunciator, SimulatedAnnunciatorSpec) and link:
             annunciators[annunciator.id] = link.annunciator(annunciator.id)
+        else:
+            continue  # it is part of its reader, and comes with that
         building.callback(annunciators[annunciator.id].close)
     return annunciators
 
 
-def _readers(spec: BoardSpec, link: "WarehouseLink | None", building: ExitStack) -> dict[DeviceId, Reader]:
+def _readers(
+    spec: BoardSpec, header: "Header", link: "WarehouseLink | None", building: ExitStack
+) -> dict[DeviceId, Reader]:
+    """Build the readers that live in this process: they wait in the kernel, and cannot hang."""
     readers: dict[DeviceId, Reader] = {**link.readers} if link else {}
-    pcsc = [reader for reader in spec.readers if isinstance(reader, PcscReaderSpec)]
-    if pcsc:
-        try:
-            from hardware.readers.pcsc import pcsc_readers
-        except ImportError as error:
-            remedy = "pip install pyscard (needs apt install pcscd libpcsclite-dev gcc python3-dev)"
-            raise LibraryMissing(pcsc[0].id, "pyscard", remedy) from error
-        readers |= {reader.id: reader for reader in pcsc_readers(pcsc)}
-    for reader in readers.values():
-        building.callback(reader.close)
+    for reader in spec.readers:
+        with _libraries(reader.id):
+            built = _reader_here(reader, header)
+        if built is not None:
+            readers[reader.id] = built
+    for each in readers.values():
+        building.callback(each.close)
     return readers
+
+
+def _reader_here(reader: ReaderSpec, header: "Header") -> Reader | None:
+    match reader:
+        case WiegandReaderSpec():
+            from hardware.readers.wiegand_reader import WiegandReader
+
+            return WiegandReader(reader, header)
+        case MatrixKeypadSpec():
+            from hardware.readers.matrix_keypad import MatrixKeypad
+
+            return MatrixKeypad(reader, header)
+        case UsbReaderSpec():
+            from hardware.readers.usb import UsbReader
+
+            return UsbReader(reader)
+        case UsbKeypadSpec():
+            from hardware.readers.usb import UsbKeypad
+
+            return UsbKeypad(reader)
+        case _:
+            return None
+
+
+def _hosted(
+    spec: BoardSpec, keys: Keys, building: ExitStack
+) -> tuple[dict[DeviceId, Reader], dict[DeviceId, Annunciator]]:
+    """Build the readers whose libraries can hang or crash: each in a process of its own."""
+    readers: dict[DeviceId, Reader] = {}
+    annunciators: dict[DeviceId, Annunciator] = {}
+    for unit in _units(spec, keys):
+        from hardware.hosted.host import Host
+
+        with _libraries(unit.readers[0].id):
+            unit.find_libraries()
+        host = Host(unit)
+        building.callback(host.close)
+        readers |= host.readers
+        annunciators |= host.annunciators
+    return readers, annunciators
+
+
+def _units(spec: BoardSpec, keys: Keys) -> "Iterator[HostedUnit]":
+    """Give what fails together: each PC/SC or NFC reader for itself, the readers of one OSDP line."""
+    from hardware.hosted.unit import HostedUnit
+    from hardware.readers.pcsc_names import check_names
+
+    alone = [reader for reader in spec.readers if isinstance(reader, PcscReaderSpec | NfcReaderSpec)]
+    check_names([reader for reader in alone if isinstance(reader, PcscReaderSpec)])
+    for reader in alone:
+        yield HostedUnit((reader,))
+    osdp = [reader for reader in spec.readers if isinstance(reader, OsdpReaderSpec)]
+    for _, group in groupby(sorted(osdp, key=_line), key=_line):
+        here = tuple(group)
+        names = {reader.id for reader in here}
+        yield HostedUnit(
+            here,
+            tuple(a for a in spec.annunciators if isinstance(a, OsdpAnnunciatorSpec) and a.reader in names),
+            spec.patterns,
+            {name: keys.get(name, ()) for name in names},
+        )
+
+
+def _line(reader: OsdpReaderSpec) -> str:
+    return reader.bus.port
+
+
+@contextmanager
+def _libraries(device: DeviceId) -> Iterator[None]:
+    """Say what to install where a library is missing. Raises ``LibraryMissing``."""
+    try:
+        yield
+    except ImportError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in _REMEDIES:
+            raise
+        name, remedy = _REMEDIES[library]
+        raise LibraryMissing(device, name, remedy) from error

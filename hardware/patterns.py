@@ -38,7 +38,8 @@ _BOTH: Final = Lamps(green=True, red=True)
 _BEEP: Final = Lamps(buzzer=True)
 _RED_BEEP: Final = Lamps(red=True, buzzer=True)
 
-# Told apart without seeing colours: granted is one long tone, refused three short ones.
+# Told apart without seeing colours: granted is one long tone, refused three short ones,
+# locked out two short ones and a long one.
 STEPS: Final[Mapping[Pattern, tuple[Step, ...]]] = MappingProxyType(
     {
         Pattern.IDLE: (Step(_RED),),
@@ -50,24 +51,37 @@ STEPS: Final[Mapping[Pattern, tuple[Step, ...]]] = MappingProxyType(
         ),
         Pattern.PIN_WANTED: (Step(_BOTH, 500), Step(DARK, 500)),
         Pattern.KEY: (Step(_BEEP, 60),),
+        Pattern.LOCKED_OUT: (
+            *(Step(_RED_BEEP, 120), Step(DARK, 120)) * 2,
+            Step(_RED_BEEP, 1000),
+            Step(_RED, 1000),
+        ),
         Pattern.PRE_ALARM: (Step(_RED_BEEP, 100), Step(_RED, 900)),
+        Pattern.LOCKDOWN: (Step(_RED, 300), Step(DARK, 300)),
         Pattern.ALARM: (Step(_RED_BEEP, 250), Step(_BEEP, 250)),
     }
 )
 
-LASTING: Final = frozenset({Pattern.IDLE, Pattern.PIN_WANTED, Pattern.PRE_ALARM, Pattern.ALARM})
+LASTING: Final = frozenset(
+    {Pattern.IDLE, Pattern.PIN_WANTED, Pattern.PRE_ALARM, Pattern.LOCKDOWN, Pattern.ALARM}
+)
 
 
-def length_ns(pattern: Pattern) -> int:
+Steps = Mapping[Pattern, tuple[Step, ...]]
+"""What every pattern looks and sounds like."""
+
+
+def length_ns(pattern: Pattern, steps: Steps = STEPS) -> int:
     """Tell how long a pattern plays, or one round of a lasting one; 0 when it has only one steady step."""
-    return sum(step.ms for step in STEPS[pattern]) * NS_PER_MS
+    return sum(step.ms for step in steps[pattern]) * NS_PER_MS
 
 
 class Score:
     """What one annunciator plays. Instants are ``time.monotonic_ns()`` or any other clock in nanoseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps = STEPS) -> None:
         """Begin dark; what a short pattern falls back to, before a lasting one was shown, is IDLE."""
+        self._steps = steps
         self._lasting: tuple[Pattern, int] | None = None
         self._short: tuple[Pattern, int] | None = None
 
@@ -76,7 +90,7 @@ class Score:
         if pattern in LASTING:
             self._lasting, self._short = (pattern, now_ns), None
         else:
-            end_ns = now_ns + length_ns(pattern)
+            end_ns = now_ns + length_ns(pattern, self._steps)
             lasting = self._lasting[0] if self._lasting else Pattern.IDLE
             # Starting the lasting one at the end of the short one makes its first tone a whole one.
             self._lasting, self._short = (lasting, end_ns), (pattern, now_ns)
@@ -95,7 +109,7 @@ class Score:
         return self._at(now_ns)[1]
 
     def _current(self, now_ns: int) -> tuple[Pattern, int] | None:
-        if self._short and now_ns < self._short[1] + length_ns(self._short[0]):
+        if self._short and now_ns < self._short[1] + length_ns(self._short[0], self._steps):
             return self._short
         return self._lasting
 
@@ -104,10 +118,10 @@ class Score:
         if current is None:
             return DARK, None
         pattern, began_ns = current
-        if not (round_ns := length_ns(pattern)):
-            return STEPS[pattern][0].lamps, None
+        if not (round_ns := length_ns(pattern, self._steps)):
+            return self._steps[pattern][0].lamps, None
         end_ns = now_ns - (now_ns - began_ns) % round_ns
-        for step in STEPS[pattern]:
+        for step in self._steps[pattern]:
             end_ns += step.ms * NS_PER_MS
             if now_ns < end_ns:
                 return step.lamps, end_ns

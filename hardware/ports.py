@@ -10,13 +10,17 @@ A device that is missing or goes away is no exception: it reports ``DeviceLost``
 reports ``DeviceBack`` when it is there. Every device that can be lost starts as lost-until-seen: its
 first report is ``DeviceBack`` or ``DeviceLost``.
 
+Health. Every device that can be lost keeps a ``HealthBook`` and gives its page at any time, from any
+thread: whoever asks never waits for the device.
+
 Shipped fakes keep the same promises, and one contract suite runs over both.
 """
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from hardware.health import Health
 from hardware.signals import DeviceId, Signal
 
 Report = Callable[[Signal], None]
@@ -31,6 +35,11 @@ class Reader(Protocol):
         """The device's name on its board."""
         ...
 
+    @property
+    def health(self) -> Health:
+        """How the device is, as far as is known; from any thread, without waiting."""
+        ...
+
     def open(self, report: Report) -> None:
         """Start to report cards, keys, and whether the reader is lost or back."""
         ...
@@ -40,8 +49,21 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class SecureReader(Reader, Protocol):
+    """A reader that speaks over a secure channel with a key of its own."""
+
+    def pair(self, key: bytes, within_s: float) -> None:
+        """Install this key (16 bytes) at the reader, which has to be in install mode, within this time.
+
+        Reports ``ReaderPaired`` or ``PairingFailed``. Until then nothing is read, and afterwards only with
+        this key. Never called for a reader in service unless an operator opened the window.
+        """
+        ...
+
+
 class Contact(Protocol):
-    """An input line: position switch, exit request."""
+    """An input line: position switch, exit request. A supervised one can be lost: cut or shorted wires."""
 
     @property
     def id(self) -> DeviceId:
@@ -75,6 +97,10 @@ class Strike(Protocol):
         """Whether the line is driven so that the leaf is free."""
         ...
 
+    def open(self, report: Report) -> None:
+        """Have ``StrikeRested`` reported from now on, from any thread."""
+        ...
+
     def release(self) -> None:
         """Free the leaf. Raises ``HardwareError`` when the line cannot be driven."""
         ...
@@ -97,7 +123,11 @@ class Pattern(Enum):
     PIN_WANTED = auto()
     KEY = auto()
     """The same short answer to every key, so that nobody learns the key from it."""
+    LOCKED_OUT = auto()
+    """Refused, and trying again is of no use for a while: too many wrong PINs."""
     PRE_ALARM = auto()
+    LOCKDOWN = auto()
+    """The door is locked down: until it is lifted."""
     ALARM = auto()
 
 

@@ -19,6 +19,15 @@ class Technology(StrEnum):
     """The unique identifier of a contactless card. Anyone can clone it."""
     ISO15693_UID = "iso15693-uid"
     """The unique identifier of a vicinity card, most significant byte (E0) first. Anyone can clone it."""
+    FELICA_IDM = "felica-idm"
+    """The manufacture id of a Type 3 (FeliCa) tag, eight bytes. Anyone can emulate it."""
+    NDEF = "ndef"
+    """What the first text or URI record of a tag says, in UTF-8. Anyone can write it on another tag."""
+    WIEGAND = "wiegand"
+    """The fields of a Wiegand number: ASCII ``format:facility:number``, or ``format:number`` where the format
+    has no facility. Written out, so that no field can be cut off or run into its neighbour."""
+    TYPED = "typed"
+    """What a USB badge reader typed, as it typed it."""
     CODE = "code"
     """Digits typed at a keypad where a code alone opens; their ASCII bytes stand for the number."""
 
@@ -62,8 +71,86 @@ class ContactChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderTampered:
+    """The housing of a reader was opened or torn off its wall, or is whole again."""
+
+    device: DeviceId
+    mono_ns: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPower:
+    """A reader's own supply fails, or is good again."""
+
+    device: DeviceId
+    mono_ns: int
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderInsecure:
+    """What speaks on a reader's line is not the reader that we share a key with: it grants nothing.
+
+    A wrong key, no encryption, install mode, or a recorded session. One signal for each new cause; a
+    ``DeviceLost`` goes with it when the reader was there before.
+    """
+
+    device: DeviceId
+    mono_ns: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSecured:
+    """A reader's secure channel is up with one of the keys that it was given."""
+
+    device: DeviceId
+    mono_ns: int
+    key: int
+    """The key's place in the list: 0 is the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPaired:
+    """A reader took the key that was to be installed."""
+
+    device: DeviceId
+    mono_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairingFailed:
+    """No key was installed: the window closed, or the reader refused."""
+
+    device: DeviceId
+    mono_ns: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownDevice:
+    """Something that types was plugged in and is not one of ours. What it types is not read."""
+
+    device: DeviceId
+    """The reader beside which it appeared."""
+    mono_ns: int
+    what: str
+    """The name and port that it gives itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeRested:
+    """A strike was energised for as long as it may be and has been switched off, which holds the leaf."""
+
+    device: DeviceId
+    mono_ns: int
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """A device does not answer any more."""
+    """A device does not answer any more, or its wires are cut or shorted."""
 
     device: DeviceId
     mono_ns: int
@@ -78,4 +165,19 @@ class DeviceBack:
     mono_ns: int
 
 
-Signal = CardFrame | CardUnreadable | KeyPressed | ContactChanged | DeviceLost | DeviceBack
+Signal = (
+    CardFrame
+    | CardUnreadable
+    | KeyPressed
+    | ContactChanged
+    | ReaderTampered
+    | ReaderPower
+    | ReaderInsecure
+    | ReaderSecured
+    | ReaderPaired
+    | PairingFailed
+    | UnknownDevice
+    | StrikeRested
+    | DeviceLost
+    | DeviceBack
+)

@@ -1,8 +1,14 @@
 """What a board consists of, as plain values: made from the site file, and devices are built from them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from hardware.card_formats import CardFormat
+from hardware.patterns import STEPS, Step
+from hardware.ports import Pattern
 from hardware.signals import DeviceId
 
 
@@ -10,7 +16,7 @@ class BoardKind(StrEnum):
     """On what the lines and readers stand."""
 
     PI = "pi"
-    """A Raspberry Pi's own header, through gpiozero and lgpio."""
+    """A Raspberry Pi's own header, through gpiozero and the kernel's GPIO character device."""
     SIMULATED = "simulated"
     """gpiozero's mock pins, wired to a simulated warehouse in a process of its own."""
 
@@ -48,9 +54,14 @@ class StrikeSpec:
     gpio: int
     lock: LockKind = LockKind.FAIL_SECURE
     unattended: Unattended = Unattended.SECURED
+    longest_energised: timedelta | None = None
+    """So long may the coil of a fail-secure strike be energised at a time before it gets too hot; then it is
+    switched off, whatever holds the door released. ``None`` for one that is made for continuous duty."""
 
     def __post_init__(self) -> None:
         """Refuse what no wiring can do."""
+        if self.lock is LockKind.FAIL_SAFE and self.longest_energised is not None:
+            raise ValueError("a fail-safe lock is energised while it holds, so it has no longest time")
         if self.lock is LockKind.FAIL_SECURE and self.unattended is Unattended.RELEASED:
             raise ValueError("a fail-secure lock is locked without power, so never released unattended")
 
@@ -73,6 +84,35 @@ class ContactSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisedContactSpec:
+    """One contact with two end-of-line resistors on a channel of the board's ADC.
+
+    With the resistors, four things can be told apart: at rest, active, wires shorted, wires cut. The bands
+    are parts of the supply voltage, from 0 to 1, in this order: shorted is below ``low``, one state is up to
+    ``middle``, the other up to ``high``, above that the wires are cut.
+    """
+
+    id: DeviceId
+    channel: int
+    normally_closed: bool = False
+    """Whether the contact is closed while nothing happens; closed reads lower than open."""
+    low: float = 0.15
+    middle: float = 0.42
+    high: float = 0.85
+    debounce_ms: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AdcSpec:
+    """An MCP3008-kind converter: eight channels of ten bits, on four GPIO lines."""
+
+    clock_gpio: int = 11
+    mosi_gpio: int = 10
+    miso_gpio: int = 9
+    select_gpio: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class GpioAnnunciatorSpec:
     """Light and buzzer of one reader on GPIO lines; a line that is not there is ``None``."""
 
@@ -80,15 +120,132 @@ class GpioAnnunciatorSpec:
     green_gpio: int | None = None
     red_gpio: int | None = None
     buzzer_gpio: int | None = None
+    active_low: bool = False
+    """Whether a lamp is on while its line is low, as with most Wiegand readers."""
 
 
 @dataclass(frozen=True, slots=True)
 class PcscReaderSpec:
-    """A contactless reader behind pcscd."""
+    """A contactless reader behind pcscd, by its name or by the USB port it is plugged into."""
 
     id: DeviceId
-    name: str
+    name: str | None = None
     """The reader's PC/SC name or the beginning of it, such as ``ACS ACR122U``."""
+    usb_port: str | None = None
+    """The USB port as the kernel names it, such as ``1-1.3``: what tells two readers of one model apart."""
+
+
+class NfcReads(StrEnum):
+    """What of a tag is its number."""
+
+    UID = "uid"
+    NDEF = "ndef"
+    """The first text or URI record. Anybody can copy it, and the holder can be given a new one by phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NfcReaderSpec:
+    """A reader that nfcpy drives without pcscd: PN532 on a serial line, or USB."""
+
+    id: DeviceId
+    path: str
+    """As nfcpy has it: ``tty:AMA0:pn532``, ``usb:072f:2200``, ``usb:001:004``, ``udp:127.0.0.1:54321``."""
+    reads: NfcReads = NfcReads.UID
+
+
+class UsbReads(StrEnum):
+    """What the keys of a USB badge reader mean."""
+
+    TEXT = "text"
+    """What is typed is the number."""
+    HEX = "hex"
+    """The number's bytes in hex: the same card as at a contactless reader."""
+    DECIMAL = "decimal"
+    """A four-byte number in decimal, most significant byte first; the same card as with ``hex``."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsbReaderSpec:
+    """A USB badge reader that behaves like a keyboard, at one USB port and nowhere else."""
+
+    id: DeviceId
+    usb_port: str
+    reads: UsbReads = UsbReads.TEXT
+    reversed: bool = False
+    """Whether the bytes of a hex or decimal number come last one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsbKeypadSpec:
+    """A USB keypad, at one USB port and nowhere else."""
+
+    id: DeviceId
+    usb_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixKeypadSpec:
+    """A keypad of bare switches: each key joins one row line with one column line."""
+
+    id: DeviceId
+    row_gpios: tuple[int, ...]
+    column_gpios: tuple[int, ...]
+    keys: tuple[str, ...] = ("123", "456", "789", "*0#")
+    """The keys of each row, left to right; what is none of ``0``-``9``, ``*`` and ``#`` is not read."""
+
+
+class WiegandKeys(StrEnum):
+    """How the keypad of a Wiegand reader sends a key."""
+
+    NONE = "none"
+    BITS_4 = "4"
+    """Four bits: the key; 10 is ``*``, 11 is ``#``."""
+    BITS_8 = "8"
+    """Eight bits: the key, its complement before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WiegandReaderSpec:
+    """A reader on two GPIO lines, D0 and D1."""
+
+    id: DeviceId
+    d0_gpio: int
+    d1_gpio: int
+    format: CardFormat
+    keys: WiegandKeys = WiegandKeys.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class OsdpBusSpec:
+    """A serial line with one OSDP reader or several."""
+
+    name: str
+    port: str
+    """The device file, best a name that stays: ``/dev/serial/by-path/...``."""
+    baud: int = 9600
+
+
+@dataclass(frozen=True, slots=True)
+class OsdpReaderSpec:
+    """A reader on an OSDP bus, with a key of its own."""
+
+    id: DeviceId
+    bus: OsdpBusSpec
+    address: int
+    format: CardFormat | None = None
+    """What the bits of a card mean; ``None`` for a reader that sends a card's number byte by byte."""
+    keypad: bool = False
+    """Whether it has keys that count; without, no key of it is reported."""
+    sounder_output: int | None = None
+    """The reader's output that is on while the door is in alarm, for a sounder or a relay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OsdpAnnunciatorSpec:
+    """The light and buzzer that an OSDP reader has built in."""
+
+    id: DeviceId
+    reader: DeviceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +262,17 @@ class SimulatedAnnunciatorSpec:
     id: DeviceId
 
 
-ReaderSpec = PcscReaderSpec | SimulatedReaderSpec
+ReaderSpec = (
+    PcscReaderSpec
+    | NfcReaderSpec
+    | UsbReaderSpec
+    | UsbKeypadSpec
+    | MatrixKeypadSpec
+    | WiegandReaderSpec
+    | OsdpReaderSpec
+    | SimulatedReaderSpec
+)
+AnnunciatorSpec = GpioAnnunciatorSpec | OsdpAnnunciatorSpec | SimulatedAnnunciatorSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +281,12 @@ class BoardSpec:
 
     kind: BoardKind
     strikes: tuple[StrikeSpec, ...] = ()
-    contacts: tuple[ContactSpec, ...] = ()
+    contacts: tuple[ContactSpec | SupervisedContactSpec, ...] = ()
     readers: tuple[ReaderSpec, ...] = ()
-    annunciators: tuple[GpioAnnunciatorSpec | SimulatedAnnunciatorSpec, ...] = ()
+    annunciators: tuple[AnnunciatorSpec, ...] = ()
+    chip: str | None = None
+    """The label of the GPIO chip; ``None`` takes the header of whichever Raspberry Pi this is."""
+    adc: AdcSpec | None = None
+    patterns: Mapping[Pattern, tuple[Step, ...]] = field(
+        default_factory=lambda: MappingProxyType(dict(STEPS))
+    )

@@ -30,15 +30,6 @@ has_c_headers() { [[ -e /usr/include/stdio.h ]]; }
 has_pcsc_headers() { [[ -e /usr/include/PCSC/winscard.h || -e /usr/local/include/PCSC/winscard.h ]]; }
 has_program() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]]; }
 is_debians() { [[ $executable == /usr/bin/* ]]; }
-# There is no lgpio wheel for 3.13. Raspberry Pi OS has the package; plain Debian does not.
-# NOTE: this part was never run on a Pi, only with its model's name in place of the file.
-wants_lgpio() {
-    is_debians && grep -qas 'Raspberry Pi' /proc/device-tree/model &&
-        asks 'import sys; sys.exit(sys.version_info < (3, 13))' &&
-        # find_spec, not import: lgpio makes a FIFO in the working directory when it is imported.
-        ! asks 'import importlib.util as u, sys; sys.exit(u.find_spec("lgpio") is None)'
-}
-
 # Sets `missing`. Packages of the interpreter are listed only if apt has them: if it is Debian's own.
 look() {
     missing=()
@@ -48,7 +39,7 @@ look() {
     has_c_headers || missing+=(libc6-dev)
     has_pcsc_headers || missing+=(libpcsclite-dev)
     has_program pcscd || missing+=(pcscd)
-    ! wants_lgpio || missing+=(python3-lgpio)
+    [[ -e /usr/include/linux/input.h ]] || missing+=(linux-libc-dev)
     [[ $purpose == test ]] || return 0
     [[ -e /etc/reader.conf.d/vpcd ]] || missing+=(vsmartcard-vpcd)
     has_program strace || missing+=(strace)

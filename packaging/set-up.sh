@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv, or brings it up to date: the locked packages, pyscard where it can be compiled, accessctl.
+# Makes .venv, or brings it up to date: the locked packages, pyscard and evdev where they can be compiled, accessctl.
 #
 #   packaging/set-up.sh run|test    the purpose, as for debian-packages.sh; PYTHON names the interpreter
 #
@@ -28,51 +28,49 @@ note() { echo "$2" >".venv/.made-$1.new" && mv ".venv/.made-$1.new" ".venv/.made
 locked() { awk -v wanted="$1" -v names="^($2)==" '/^[a-z]/ {take = (($0 ~ names) == (wanted == "yes"))} take' requirements.lock; }
 install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "$@" </dev/null; }
 
-# NOTE: this part was never run on a Pi, only with its model's name in place of the file.
-on_pi=no
-! grep -qas 'Raspberry Pi' /proc/device-tree/model || on_pi=yes
-venv_options=()
-elsewhere='pyscard|lgpio'
-if [[ $on_pi == yes ]]; then
-    if "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 13))'; then
-        venv_options=(--system-site-packages) # no wheel of lgpio: python3-lgpio shows through
-    else
-        elsewhere='pyscard'
-    fi
-fi
+from_source='pyscard|evdev|pydes' # no wheels for Linux
 
 interpreter=$("$PYTHON" -c 'import os, sys; print(os.path.realpath(sys.executable), sys.version.replace("\n", " "))')
-from="$PWD $interpreter ${venv_options[*]} $elsewhere $(sha256sum <requirements.lock)"
+from="$PWD $interpreter $from_source $(sha256sum <requirements.lock)"
 if ! holds packages "$from"; then
     say "Making .venv with ${interpreter%% \(*}"
     rm -rf .venv
-    "$PYTHON" -m venv "${venv_options[@]}" .venv
+    "$PYTHON" -m venv .venv
     say "Installing the locked packages (a minute or two; longer on a Pi)"
-    install --require-hashes --only-binary :all: --requirement <(locked no "$elsewhere")
+    install --require-hashes --no-deps --only-binary :all: --requirement <(locked no "$from_source")
+    install --require-hashes --no-deps --no-build-isolation --requirement <(locked yes pydes) # pure Python
     note packages "$from"
 fi
 
-# pyscard has no wheel for Linux. swig and setuptools, which build it, are locked and installed by now:
-# --no-build-isolation takes those, and the PATH lets the build find swig.
-can_compile=no
-if command -v gcc >/dev/null && [[ -e /usr/include/PCSC/winscard.h || -e /usr/local/include/PCSC/winscard.h ]] &&
-    .venv/bin/python -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'; then
-    can_compile=yes
-fi
-if ! holds pcsc "$can_compile"; then
-    if [[ $can_compile == no ]]; then
-        say "Going on without PC/SC card readers: pyscard needs gcc, libpcsclite-dev and python3-dev to compile"
-        note pcsc no
-    else
-        say "Compiling pyscard"
-        if PATH="$PWD/.venv/bin:$PATH" install --require-hashes --no-deps --no-build-isolation \
-            --requirement <(locked yes pyscard) 2>.venv/pyscard.log; then
-            note pcsc yes
-        else
-            say "Going on without PC/SC card readers: pyscard did not compile (.venv/pyscard.log); the next call tries again"
-        fi
+# swig and setuptools, which build pyscard, are locked and installed by now: --no-build-isolation takes
+# those, and the PATH lets the build find swig.
+has_python_headers() {
+    .venv/bin/python -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'
+}
+has_any() { local file; for file in "$@"; do [[ ! -e $file ]] || return 0; done; return 1; }
+
+# compile LIBRARY WHAT-IT-IS-FOR WHAT-IT-NEEDS HEADERS...: without the headers the library is left out.
+compile() {
+    local library=$1 purpose=$2 needs=$3 can=no
+    shift 3
+    ! { command -v gcc >/dev/null && has_any "$@" && has_python_headers; } || can=yes
+    ! holds "$library" "$can" || return 0
+    if [[ $can == no ]]; then
+        say "Going on without $purpose: $library needs $needs to compile"
+        note "$library" no
+        return
     fi
-fi
+    say "Compiling $library"
+    if PATH="$PWD/.venv/bin:$PATH" install --require-hashes --no-deps --no-build-isolation \
+        --requirement <(locked yes "$library") 2>".venv/$library.log"; then
+        note "$library" yes
+    else
+        say "Going on without $purpose: $library did not compile (.venv/$library.log); the next call tries again"
+    fi
+}
+compile pyscard "PC/SC card readers" "gcc, libpcsclite-dev and python3-dev" \
+    /usr/include/PCSC/winscard.h /usr/local/include/PCSC/winscard.h
+compile evdev "USB keypads and badge readers" "gcc, linux-libc-dev and python3-dev" /usr/include/linux/input.h
 
 from=$(sha256sum <pyproject.toml)
 if ! holds accessctl "$from"; then

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from accessctl.api import cards, doors, events, foresight, orders, people, problems, rights
+from accessctl.api import cards, doors, events, foresight, orders, people, problems, readers, rights
 from accessctl.api.bodies import BodyGuard
 from accessctl.api.parts import Parts
 
@@ -42,7 +42,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     everything = APIRouter(prefix="/v1")
-    for part in (doors, orders, people, rights, cards, events, foresight):
+    for part in (doors, readers, orders, people, rights, cards, events, foresight):
         everything.include_router(part.router)
     app.include_router(everything)
     app.add_middleware(BodyGuard)

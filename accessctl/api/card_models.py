@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from accessctl.api.models import From, Id, Until, Wanted
@@ -12,6 +12,10 @@ from accessctl.store.people_queries import CardRow
 
 MOST_HEX = 64
 """Characters. Longer than any card's number, so that the door process has the last word on it."""
+MOST_TEXT = 256
+"""Bytes. So it is with what is written as text."""
+AS_TEXT = frozenset({"wiegand", "ndef", "typed"})
+"""The technologies whose numbers are text; the others' are bytes in hex."""
 
 
 class NewCard(Wanted):
@@ -19,14 +23,24 @@ class NewCard(Wanted):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"read_at": "office-in", "within_s": 20}, {"number": "0412AB34CD56EF"}]
+            "examples": [
+                {"read_at": "office-in", "within_s": 20},
+                {"number": "0412AB34CD56EF"},
+                {"technology": "wiegand", "number": "h10301:123:4567"},
+            ]
         }
     )
 
-    number: SecretStr | None = Field(
-        default=None, description="The card's UID in hex. It is never stored or given back."
+    technology: Literal["iso14443-uid", "iso15693-uid", "felica-idm", "wiegand", "ndef", "typed"] = Field(
+        default="iso14443-uid", description="How readers read the card; for `number` alone."
     )
-    technology: Literal["iso14443-uid"] = "iso14443-uid"
+    number: SecretStr | None = Field(
+        default=None,
+        description=(
+            "The card's UID in hex; for `wiegand` such as `h10301:123:4567`, for `ndef` and `typed` the text "
+            "itself. It is never stored or given back."
+        ),
+    )
     read_at: Id | None = Field(default=None, description="The access point at whose reader it will be shown.")
     within_s: float = Field(default=20, ge=1, le=60, allow_inf_nan=False, description="In seconds.")
     valid_from: From = None
@@ -34,15 +48,26 @@ class NewCard(Wanted):
 
     @field_validator("number")
     @classmethod
-    def _is_hex(cls, number: SecretStr | None) -> SecretStr | None:
-        digits = number.get_secret_value() if number else ""
+    def _is_a_number(cls, number: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        text = number.get_secret_value() if number else ""
+        if number is None or "technology" not in info.data:
+            return number
+        if info.data["technology"] in AS_TEXT:
+            if not 0 < len(text.encode(errors="surrogatepass")) <= MOST_TEXT or not text.isprintable():
+                raise PydanticCustomError("not_text", "must be printable text, and not too long")
+            return number
         try:
-            short = len(bytes.fromhex(digits)) <= MOST_HEX // 2
+            short = len(bytes.fromhex(text)) <= MOST_HEX // 2
         except ValueError:
             short = False
         if not short:
             raise PydanticCustomError("not_hex", "must be bytes in hex, such as 0412AB34CD56EF")
         return number
+
+    def number_hex(self, number: SecretStr) -> str:
+        """Give the number as the door process takes it: in hex, whatever it is."""
+        text = number.get_secret_value()
+        return text.encode().hex() if self.technology in AS_TEXT else text
 
 
 class NewCode(Wanted):
@@ -80,7 +105,7 @@ class CardModel(BaseModel):
         description="How it is read; `code`: it is typed; `unknown`: enrolled before this was kept.",
         examples=["iso14443-uid"],
     )
-    hint: str = Field(description="The last two hex digits of its number; empty for a code.", examples=["F6"])
+    hint: str = Field(description="The last two digits of its number; empty for a code.", examples=["F6"])
     status: str = Field(description="active, revoked, lost, stolen or damaged", examples=["active"])
     valid_from: datetime | None
     valid_until: datetime | None

@@ -103,7 +103,7 @@ async def _tag(parts: Parts, wanted: NewCard) -> CardTag:
         case None, str(access_point):
             return await parts.door.shown_card(access_point, wanted.within_s)
         case number, None if number is not None:
-            return await parts.door.card_tag(wanted.technology, number.get_secret_value())
+            return await parts.door.card_tag(wanted.technology, wanted.number_hex(number))
     raise invalid("body", "needs number or read_at, not both")
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final, TypeVar
 from accessctl.api.problems import invalid
 from accessctl.link.client import DoorUnreachable, LinkClient, LinkError
 from accessctl.link.messages import (
+    AskDevices,
     AskStatus,
     CardTag,
+    Devices,
     Done,
     DoorOrder,
     ForgiveWrongPins,
@@ -16,14 +18,18 @@ from accessctl.link.messages import (
     HashPin,
     MakeCardTag,
     OrderDoor,
+    Paired,
+    PairReader,
     PinHash,
     ReadCard,
     Request,
     Status,
     TakeOutbox,
+    Tried,
+    TryReader,
 )
 
-A = TypeVar("A", CardTag, PinHash, Done, Status)
+A = TypeVar("A", CardTag, PinHash, Done, Status, Devices, Tried, Paired)
 
 USUAL_S: Final = 5.0
 NUDGE_S: Final = 1.0
@@ -41,6 +47,23 @@ class Doorkeeper:
     async def status(self) -> Status:
         """Ask how everything stands."""
         return await self._ask(AskStatus(), Status)
+
+    async def devices(self) -> list[dict[str, Any]]:
+        """Ask how every device is, as many at a time as one answer holds."""
+        found: list[dict[str, Any]] = []
+        while True:
+            part = await self._ask(AskDevices(len(found)), Devices)
+            found += part.devices
+            if not part.devices or len(found) >= part.total:
+                return found
+
+    async def try_reader(self, reader: str, seconds: float, operator: str) -> Tried:
+        """Have a reader tested. Cancelled, it tells the door process, which decides again at once."""
+        return await self._ask(TryReader(reader, seconds, operator), Tried, seconds + SLACK_S)
+
+    async def pair(self, reader: str, window_s: float, operator: str) -> Paired:
+        """Have a reader given a key of its own. A window that is open goes on when this is cancelled."""
+        return await self._ask(PairReader(reader, window_s, operator), Paired, window_s + 2 * SLACK_S)
 
     async def card_tag(self, technology: str, number_hex: str) -> CardTag:
         """Have the tag made of a card whose number was typed in."""

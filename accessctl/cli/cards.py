@@ -21,8 +21,9 @@ from accessctl.cli.talk import (
 if TYPE_CHECKING:
     from accessctl.client import Card
 
+_IN_HEX = ("iso14443-uid", "iso15693-uid", "felica-idm")
 _CLONES = (
-    "note: a card's UID can be cloned by anyone who has held the card; where it matters, ask for a PIN too"
+    "note: a card's number can be cloned by anyone who has held the card; where it matters, ask for a PIN too"
 )
 
 
@@ -39,10 +40,18 @@ def cards() -> None:
 @click.argument("person")
 @click.option(
     "--number",
-    metavar="HEX",
-    help="The card's UID. The process list and your shell's history show it; --number-stdin avoids that.",
+    metavar="NUMBER",
+    help="The card's number. The process list and your shell's history show it; --number-stdin avoids that.",
 )
-@click.option("--number-stdin", is_flag=True, help="Read the UID from the first line of stdin.")
+@click.option("--number-stdin", is_flag=True, help="Read the number from the first line of stdin.")
+@click.option(
+    "--technology",
+    type=click.Choice([*_IN_HEX, "wiegand", "ndef", "typed"]),
+    default=_IN_HEX[0],
+    show_default=True,
+    help="How readers read a card whose number is given: a UID in hex, a Wiegand number with its format "
+    "(h10301:123:4567), the text of a tag's record, or what a USB reader types.",
+)
 @click.option("--at", "access_point", metavar="ACCESS_POINT", help="Take the next card shown at this reader.")
 @click.option("--within", "within_s", type=Seconds(1, 60), default=20.0, show_default=True, help="Seconds.")
 @click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
@@ -55,6 +64,7 @@ def enrol(
     here: Installation,
     person: str,
     number: str | None,
+    technology: str,
     access_point: str | None,
     within_s: float,
     valid_from: str | None,
@@ -68,9 +78,10 @@ def enrol(
     \b
     Examples: accessctl cards enrol "Ana Marsh" --at entrance-in
               accessctl cards enrol p-3kx7qz2a --number-stdin < uid.txt
+              accessctl cards enrol p-3kx7qz2a --technology wiegand --number h10301:123:4567
     """
     if sum((number is not None, number_stdin, access_point is not None)) != 1:
-        raise click.UsageError("say which card: --at ACCESS_POINT, --number HEX or --number-stdin")
+        raise click.UsageError("say which card: --at ACCESS_POINT, --number NUMBER or --number-stdin")
     if number_stdin:
         number = first_line().strip()
     with here.api() as api:
@@ -81,8 +92,10 @@ def enrol(
                 id_, access_point, within_s, valid_from=valid_from, valid_until=valid_until
             )
         else:
-            plain = (number or "").replace(":", "").replace(" ", "").replace("-", "")
-            card = api.enrol_number(id_, plain, valid_from=valid_from, valid_until=valid_until)
+            plain = (number or "").strip()
+            if technology in _IN_HEX:
+                plain = plain.replace(":", "").replace(" ", "").replace("-", "")
+            card = api.enrol_number(id_, plain, technology, valid_from=valid_from, valid_until=valid_until)
     say(f"enrolled card …{card['hint']} to {id_} as {card['id']}")
     say(_CLONES)
     if json_:

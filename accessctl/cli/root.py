@@ -8,13 +8,16 @@ import click
 
 from accessctl.cli.calendar import calendar
 from accessctl.cli.cards import cards
+from accessctl.cli.doctor import doctor
 from accessctl.cli.doors import doors
 from accessctl.cli.drill import drill
 from accessctl.cli.events import events
 from accessctl.cli.foresight import explain, rehearse, what_can, who_can
 from accessctl.cli.lifecycle import check, demo, init, run
 from accessctl.cli.muster import muster
+from accessctl.cli.osdp import osdp
 from accessctl.cli.people import people
+from accessctl.cli.readers import readers
 from accessctl.cli.sim import sim
 from accessctl.cli.simulate import simulate
 from accessctl.cli.site import areas, site
@@ -58,7 +61,8 @@ def cli(context: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    *(init, check, run, demo, people, cards, doors, site, areas, muster, events, calendar, sim, simulate),
+    *(init, check, run, demo, doctor, people, cards, doors, readers, osdp, site, areas),
+    *(muster, events, calendar, sim, simulate),
     *(explain, who_can, what_can, rehearse, drill),
 ):
     cli.add_command(command)

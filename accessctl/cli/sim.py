@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -118,6 +118,71 @@ def lose(here: Installation, access_point: str) -> None:
     with _warehouse(here) as warehouse:
         warehouse.lose(access_point)
     say(f"the reader of {access_point} is unplugged")
+
+
+@sim.command()
+@click.argument("access_point")
+@click.argument("state", type=click.Choice(["open", "shut"]))
+@installation
+def tamper(here: Installation, access_point: str, state: str) -> None:
+    """Open the housing of the reader of an ACCESS_POINT, or shut it again.
+
+    \b
+    Example: accessctl sim tamper staff-in open
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.tamper(access_point, active=state == "open")
+    say(f"the housing of the reader of {access_point} is {state}")
+
+
+@sim.command()
+@click.argument("access_point")
+@click.argument("state", type=click.Choice(["fails", "good"]))
+@installation
+def power(here: Installation, access_point: str, state: str) -> None:
+    """Let the own supply of the reader of an ACCESS_POINT fail, or be good again.
+
+    \b
+    Example: accessctl sim power staff-in fails
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.power(access_point, failed=state == "fails")
+    say(f"the supply of the reader of {access_point} {'fails' if state == 'fails' else 'is good'}")
+
+
+@sim.command()
+@click.argument("access_point")
+@click.option("--why", default="the key is not the one of this reader", help="What is wrong with it.")
+@installation
+def insecure(here: Installation, access_point: str, why: str) -> None:
+    """Put something on the line of an ACCESS_POINT that is not its reader; `sim return` ends that.
+
+    \b
+    Example: accessctl sim insecure staff-in
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.insecure(access_point, why)
+    say(f"what is at {access_point} is not its reader any more")
+
+
+@sim.command()
+@click.argument("device")
+@click.argument("fault_", metavar="FAULT", type=click.Choice(["cut", "shorted", "mended"]))
+@installation
+def wires(here: Installation, device: str, fault_: str) -> None:
+    """Cut or short the wires of an input, or mend them: DOOR.position, DOOR.exit_request, fire and so on.
+
+    An input that is supervised is then known to be at fault. Any other reads as open or closed.
+
+    \b
+    Example: accessctl sim wires gate.position cut
+    """
+    fault: Literal["cut", "shorted"] | None = None
+    if fault_ != "mended":
+        fault = "cut" if fault_ == "cut" else "shorted"
+    with _warehouse(here) as warehouse:
+        warehouse.fault(device, fault)
+    say(f"the wires of {device} are {fault_}")
 
 
 @sim.command("return")

@@ -5,7 +5,14 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from accessctl.config import build_board, build_rules
-from accessctl.config.build_board import device, input_device
+from accessctl.config.build_board import (
+    ANNUNCIATOR,
+    READER,
+    device,
+    devices_of_point,
+    formats_of,
+    input_device,
+)
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_people import MemberTable
 from accessctl.config.site import Holiday, KeypadCodes, Site, SiteInput
@@ -78,9 +85,9 @@ def build(file: SiteFile, revision: str) -> Site:
     board = build_board.board_of(file)
     shown = {annunciator.id for annunciator in board.annunciators}
     annunciator_of = {
-        point: device(point, "annunciator")
+        point: device(point, ANNUNCIATOR)
         for point in (*points, *muster_points)
-        if device(point, "annunciator") in shown
+        if device(point, ANNUNCIATOR) in shown
     }
     return Site(
         revision=revision,
@@ -107,12 +114,9 @@ def build(file: SiteFile, revision: str) -> Site:
         codes=None if file.codes is None else KeypadCodes(file.codes.digits, file.codes.most),
         rulebook=rulebook,
         board=board,
+        card_formats=_frozen(dict(formats_of(file))),
         point_of_reader=_frozen(
-            {
-                device(point, "reader"): point
-                for point in points
-                if file.access_points[point].reader is not None
-            }
+            {each: point for point in points for each in devices_of_point(point, file.access_points[point])}
         ),
         door_of_position=_frozen(_with_contact(file, "position")),
         door_of_exit_request=_frozen(_with_contact(file, "exit_request")),
@@ -129,9 +133,10 @@ def build(file: SiteFile, revision: str) -> Site:
             }
         ),
         muster_points=_frozen(muster_points),
-        muster_point_of_reader=_frozen({device(point, "reader"): point for point in muster_points}),
+        muster_point_of_reader=_frozen({device(point, READER): point for point in muster_points}),
         inputs=_frozen(_inputs(file)),
         door_of_tamper=_frozen(_with_contact(file, "tamper")),
+        door_of_bond=_frozen(_with_contact(file, "bond")),
         point_of_button=_frozen(
             {
                 device(point, "button"): point

@@ -2,22 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 
+from accessctl.config.build_readers import reader_spec
 from accessctl.config.schema import SiteFile
-from accessctl.config.schema_access import AccessPointTable, AnnunciatorTable, ReaderKind, ReaderTable
-from accessctl.config.schema_doors import ButtonTable, DoorTable, ExitRequestTable, InputTable, WatchTable
+from accessctl.config.schema_access import AccessPointTable
+from accessctl.config.schema_board import AdcTable
+from accessctl.config.schema_doors import ContactTable, DoorTable
+from accessctl.config.schema_readers import ReaderKind, ReaderTable
+from hardware.card_formats import FORMATS, CardFormat
+from hardware.patterns import STEPS
 from hardware.signals import DeviceId
 from hardware.specs import (
+    AdcSpec,
+    AnnunciatorSpec,
     BoardSpec,
     ContactSpec,
     GpioAnnunciatorSpec,
-    PcscReaderSpec,
+    OsdpAnnunciatorSpec,
+    OsdpBusSpec,
     ReaderSpec,
     SimulatedAnnunciatorSpec,
-    SimulatedReaderSpec,
     StrikeSpec,
+    SupervisedContactSpec,
 )
 
-AnnunciatorSpec = GpioAnnunciatorSpec | SimulatedAnnunciatorSpec
+READER, KEYPAD, ANNUNCIATOR = "reader", "keypad", "annunciator"
 
 
 def device(owner: str, part: str) -> DeviceId:
@@ -32,30 +40,50 @@ def input_device(name: str) -> DeviceId:
 
 def board_of(file: SiteFile) -> BoardSpec:
     """Give every device that the file names."""
-    readers = readers_of(file)
     return BoardSpec(
         file.board.kind,
         strikes=tuple(
-            StrikeSpec(device(name, "strike"), door.strike.gpio, door.strike.lock, door.strike.unattended)
+            StrikeSpec(
+                device(name, "strike"),
+                door.strike.gpio,
+                door.strike.lock,
+                door.strike.unattended,
+                door.strike.longest_energised_s,
+            )
             for name, door in file.doors.items()
         ),
         contacts=tuple(_contacts(file)),
-        readers=tuple(_reader_spec(name, reader) for name, reader in readers.items()),
-        annunciators=tuple(
-            spec
-            for name, reader in readers.items()
-            if (spec := _annunciator_spec(name, reader, file.access_points.get(name))) is not None
-        ),
+        readers=tuple(_readers(file)),
+        annunciators=tuple(_annunciators(file)),
+        chip=file.board.chip,
+        adc=None if file.board.adc is None else _adc(file.board.adc),
+        patterns=STEPS if file.patterns is None else file.patterns.over_the_usual(),
     )
 
 
-def readers_of(file: SiteFile) -> Mapping[str, ReaderTable]:
-    """Give the reader of each access point that has one, and of each muster point."""
-    at_points = {name: point.reader for name, point in file.access_points.items() if point.reader is not None}
-    return at_points | {name: point.reader for name, point in file.muster_points.items()}
+def formats_of(file: SiteFile) -> Mapping[str, CardFormat]:
+    """Give every layout of card numbers that the site knows, by its name."""
+    return {**FORMATS, **{name: table.named(name) for name, table in file.card_formats.items()}}
 
 
-def _contacts(file: SiteFile) -> Iterator[ContactSpec]:
+def devices_of_point(name: str, point: AccessPointTable) -> Mapping[DeviceId, ReaderTable]:
+    """Give what reads cards and keys at an access point."""
+    parts = {READER: point.reader, KEYPAD: point.keypad}
+    return {device(name, part): table for part, table in parts.items() if table is not None}
+
+
+def _readers(file: SiteFile) -> Iterator[ReaderSpec]:
+    formats = formats_of(file)
+    buses = {name: OsdpBusSpec(name, bus.port, bus.baud) for name, bus in file.buses.items()}
+    tables: dict[DeviceId, ReaderTable] = {}
+    for name, point in file.access_points.items():
+        tables |= devices_of_point(name, point)
+    tables |= {device(name, READER): muster.reader for name, muster in file.muster_points.items()}
+    for device_id, table in tables.items():
+        yield reader_spec(device_id, table, buses, formats)
+
+
+def _contacts(file: SiteFile) -> Iterator[ContactSpec | SupervisedContactSpec]:
     for name, door in file.doors.items():
         yield from _of_a_door(name, door)
     for name, point in file.access_points.items():
@@ -65,33 +93,56 @@ def _contacts(file: SiteFile) -> Iterator[ContactSpec]:
         yield _contact(input_device(name), table)
 
 
-def _of_a_door(name: str, door: DoorTable) -> Iterator[ContactSpec]:
-    tables = {"position": door.position, "exit_request": door.exit_request, "tamper": door.tamper}
+def _of_a_door(name: str, door: DoorTable) -> Iterator[ContactSpec | SupervisedContactSpec]:
+    tables: dict[str, ContactTable | None] = {
+        "position": door.position,
+        "exit_request": door.exit_request,
+        "tamper": door.tamper,
+        "bond": door.bond,
+    }
     for part, table in tables.items():
         if table is not None:
             yield _contact(device(name, part), table)
 
 
-def _contact(
-    device_id: DeviceId, table: WatchTable | ExitRequestTable | ButtonTable | InputTable
-) -> ContactSpec:
-    return ContactSpec(device_id, table.gpio, table.normally_closed, table.debounce_ms)
-
-
-def _reader_spec(name: str, reader: ReaderTable) -> ReaderSpec:
-    if reader.kind is ReaderKind.PCSC and reader.name is not None:
-        return PcscReaderSpec(device(name, "reader"), reader.name)
-    return SimulatedReaderSpec(device(name, "reader"))
-
-
-def _annunciator_spec(
-    name: str, reader: ReaderTable, point: AccessPointTable | None
-) -> AnnunciatorSpec | None:
-    if reader.kind is ReaderKind.SIMULATED:
-        return SimulatedAnnunciatorSpec(device(name, "annunciator"))
-    lines: AnnunciatorTable | None = None if point is None else point.annunciator
-    if lines is None:
-        return None
-    return GpioAnnunciatorSpec(
-        device(name, "annunciator"), lines.green_gpio, lines.red_gpio, lines.buzzer_gpio
+def _contact(device_id: DeviceId, table: ContactTable) -> ContactSpec | SupervisedContactSpec:
+    if table.gpio is not None:
+        return ContactSpec(device_id, table.gpio, table.normally_closed, table.debounce_ms)
+    assert table.adc_channel is not None  # noqa: S101 - a contact on neither is a problem of the file
+    return SupervisedContactSpec(
+        device_id, table.adc_channel, table.normally_closed, *table.bands, debounce_ms=table.debounce_ms
     )
+
+
+def _adc(table: AdcTable) -> AdcSpec:
+    return AdcSpec(table.clock_gpio, table.mosi_gpio, table.miso_gpio, table.select_gpio)
+
+
+def _annunciators(file: SiteFile) -> Iterator[AnnunciatorSpec]:
+    for name, point in file.access_points.items():
+        built_in = None if point.reader is None else _built_in(name, point.reader)
+        if built_in is not None:
+            yield built_in
+        elif point.annunciator is not None:
+            lines = point.annunciator
+            yield GpioAnnunciatorSpec(
+                device(name, ANNUNCIATOR),
+                lines.green_gpio,
+                lines.red_gpio,
+                lines.buzzer_gpio,
+                active_low=lines.active_low,
+            )
+    for name, muster in file.muster_points.items():
+        built_in = _built_in(name, muster.reader)
+        if built_in is not None:
+            yield built_in
+
+
+def _built_in(name: str, reader: ReaderTable) -> AnnunciatorSpec | None:
+    match reader.kind:
+        case ReaderKind.SIMULATED:
+            return SimulatedAnnunciatorSpec(device(name, ANNUNCIATOR))
+        case ReaderKind.OSDP:
+            return OsdpAnnunciatorSpec(device(name, ANNUNCIATOR), device(name, READER))
+        case _:
+            return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accessctl.config.contradictions_access import contradictions_at_access_points
+from accessctl.config.contradictions_board import contradictions_on_the_board
 from accessctl.config.contradictions_doors import contradictions_at_doors
 from accessctl.config.errors import Problem
 from accessctl.config.public_holidays import place
@@ -25,6 +26,7 @@ def contradictions(file: SiteFile) -> Iterator[Problem]:
         yield from schedules_that_never_hold(file)
     if file.has("public_holidays"):
         yield from public_holidays_named_twice(file)
+    yield from contradictions_on_the_board(file)
     yield from contradictions_at_access_points(file)
     yield from contradictions_at_doors(file)
     if file.has("areas"):
@@ -111,7 +113,9 @@ def mains_told_twice(file: SiteFile) -> Iterator[Problem]:
         )
 
 
-_PARTS: Final = {"strike", "position", "exit_request", "tamper", "reader", "annunciator", "button"}
+_DOOR_PARTS: Final = {"strike", "position", "exit_request", "tamper", "bond"}
+_POINT_PARTS: Final = {"reader", "keypad", "annunciator", "button"}
+_PARTS: Final = _DOOR_PARTS | _POINT_PARTS
 
 
 def devices_named_alike(file: SiteFile) -> Iterator[Problem]:

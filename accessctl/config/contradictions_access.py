@@ -1,12 +1,12 @@
 """What can be wrong between access points, their readers, and what is asked there."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from accessctl.config.errors import Problem
 from accessctl.config.reading import show, under
 from accessctl.config.schema import SiteFile
-from accessctl.config.schema_access import ReaderKind, ReaderTable
+from accessctl.config.schema_readers import OsdpTable, PcscTable, ReaderKind, ReaderTable
 from hardware.specs import BoardKind
 from policies.factors import Asks, Factor
 
@@ -16,6 +16,7 @@ def contradictions_at_access_points(file: SiteFile) -> Iterator[Problem]:
     if file.has("access_points"):
         yield from readers_that_are_not_there(file)
         yield from readers_that_share_a_name(file)
+        yield from readers_that_share_an_address(file)
         yield from readers_that_cannot_take_what_is_asked_at_times(file)
     if file.has("access_points", "codes"):
         yield from keypads_without_codes(file)
@@ -34,9 +35,11 @@ def readers_that_are_not_there(file: SiteFile) -> Iterator[Problem]:
 
 
 def readers_that_share_a_name(file: SiteFile) -> Iterator[Problem]:
-    """Want every pcsc reader, which is found by the beginning of its name, to have one that fits no other."""
+    """Want every pcsc reader to be told from all others: by the beginning of its name, or by its USB port."""
     named = [
-        (at, reader.name) for at, reader in _readers(file) if reader.has("name") and reader.name is not None
+        (at, reader.name)
+        for at, reader in _readers(file)
+        if isinstance(reader, PcscTable) and reader.has("name") and reader.name is not None
     ]
     for (first, one), (second, other) in combinations(named, 2):
         if one == other:
@@ -46,6 +49,32 @@ def readers_that_share_a_name(file: SiteFile) -> Iterator[Problem]:
                 f"{second}.name",
                 f"{show(other)} cannot be told from {show(one)} of {first}: a reader is found by the "
                 "beginning of its name",
+            )
+    ported = [
+        at
+        for at, reader in _readers(file)
+        if isinstance(reader, PcscTable) and reader.has("usb_port") and reader.usb_port is not None
+    ]
+    # One reader with both says so itself, and is no second one.
+    mixed = [(at, port) for (at, _), port in product(named, ported) if at != port]
+    for at, port in mixed[:1]:
+        yield Problem(
+            f"{at}.name",
+            f"may be the reader at the USB port of {port}, which has a name as well: give every pcsc reader "
+            "a usb_port, or every one a name",
+        )
+
+
+def readers_that_share_an_address(file: SiteFile) -> Iterator[Problem]:
+    """Want every reader of a line to have an address of its own: two would answer at once."""
+    first_of: dict[tuple[str, int], str] = {}
+    for at, reader in _readers(file):
+        if not isinstance(reader, OsdpTable) or not reader.has("bus", "address"):
+            continue
+        earlier = first_of.setdefault((reader.bus, reader.address), at)
+        if earlier != at:
+            yield Problem(
+                f"{at}.address", f"address {reader.address} of {show(reader.bus)} is already {earlier}"
             )
 
 
@@ -61,10 +90,10 @@ def _readers(file: SiteFile) -> Iterator[tuple[str, ReaderTable]]:
 def readers_that_cannot_take_what_is_asked_at_times(file: SiteFile) -> Iterator[Problem]:
     """Want a keypad or a sensor wherever one is needed at some hour, as where it is needed always."""
     for name, point in file.access_points.items():
-        if not point.has("reader", "asks_when") or point.reader is None:
+        if not point.has("reader", "keypad", "asks_when"):
             continue
         for number, each in enumerate(point.asks_when):
-            what = point.reader.cannot_take(each.asks) if each.has("asks") else None
+            what = point.cannot_take(each.asks) if each.has("asks") else None
             if what is not None:
                 yield Problem(f"{under('access_points', name)}.asks_when[{number}].asks", what)
 

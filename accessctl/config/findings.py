@@ -17,6 +17,7 @@ from accessctl.config.findings_never import never_for_anybody
 from accessctl.config.findings_people import findings_of_people
 from accessctl.config.findings_points import findings_at_points
 from accessctl.config.findings_ways import findings_on_ways_out
+from accessctl.config.findings_wiring import findings_on_the_wires
 from accessctl.config.site import Site
 
 __all__ = ["DegradedRow", "Finding", "Severity", "degraded_table", "findings"]
@@ -33,4 +34,5 @@ def findings(site: Site, now: datetime | None = None) -> Iterator[Finding]:
     yield from never_for_anybody(site, at)
     yield from findings_at_points(site)
     yield from findings_of_people(site)
+    yield from findings_on_the_wires(site)
     yield from wider_fallbacks(site)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from accessctl.config.asking import in_words
+from accessctl.config.build_board import READER, device
 from accessctl.config.finding import Finding, mistake, note
 from accessctl.config.reading import under
 from accessctl.config.site import Site
+from hardware.specs import UsbReaderSpec, WiegandReaderSpec
 from policies.area_rules import LowerLimit
 from policies.factors import Asks, assurance_of
 from policies.ids import AreaId
@@ -18,7 +20,7 @@ def findings_at_points(site: Site) -> Iterator[Finding]:
     for rules in site.rulebook.points.values():
         if rules.point.direction is Direction.IN:
             yield from _free_into_what_counts(rules, site)
-            yield from _too_little_assurance(rules)
+            yield from _too_little_assurance(rules, site)
     for area in site.areas.values():
         if area.lower_limit is not None:
             yield from _nobody_can_be_first(area.id, area.lower_limit, site)
@@ -56,7 +58,7 @@ def _wanted(rules: PointRules, site: Site) -> Iterator[str]:
         yield from (f"{at}.{key}" for key, value in wanted.items() if value)
 
 
-def _too_little_assurance(rules: PointRules) -> Iterator[Finding]:
+def _too_little_assurance(rules: PointRules, site: Site) -> Iterator[Finding]:
     asked = [(path, asks) for path, asks in asked_at(rules.point) if not asks.is_free]
     if not rules.assurance or not asked:
         return
@@ -67,12 +69,30 @@ def _too_little_assurance(rules: PointRules) -> Iterator[Finding]:
             path,
             f"nobody can enter: {_who_wants(rules)}, and {in_words(asks)} proves {best} at most",
         )
-    elif max(_most(each, clonable_card=True) for _, each in asked) < rules.assurance:
+        return
+    path, asks = max(asked, key=lambda each: _most(each[1], clonable_card=True))
+    best = _most(asks, clonable_card=True)
+    if best >= rules.assurance:
+        return
+    if _reads_numbers_alone(rules.point, site):
+        yield mistake(
+            path,
+            f"nobody can enter: {_who_wants(rules)}, and {in_words(asks)} proves {best} at most, since this "
+            "reader knows a card by nothing but a number that anyone can copy",
+        )
+    else:
         yield note(
             path,
             f"{_who_wants(rules)}: a card whose number anyone can copy proves nothing, so people with such a "
             "card cannot enter",
         )
+
+
+def _reads_numbers_alone(point: AccessPoint, site: Site) -> bool:
+    """Tell whether the reader's own protocol carries a number and no proof, whatever the card could do."""
+    name = device(point.id, READER)
+    reader = next((each for each in site.board.readers if each.id == name), None)
+    return isinstance(reader, WiegandReaderSpec | UsbReaderSpec)
 
 
 def _who_wants(rules: PointRules) -> str:

@@ -28,6 +28,8 @@ SINGULAR: Final = {
     "qualifications": "qualification",
     "muster_points": "muster point",
     "inputs": "input",
+    "buses": "bus",
+    "card_formats": "card format",
 }
 ALL: Final = "all"
 GPIOS: Final = range(2, 28)

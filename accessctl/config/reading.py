@@ -136,15 +136,20 @@ class Table:
     checks: ClassVar[tuple[Check, ...]]
 
     def __init_subclass__(cls) -> None:
-        """Gather keys and checks, so that an attribute that was not read is an unset one."""
+        """Gather keys and checks, so that an attribute that was not read is an unset one.
+
+        Those of the class above come first; a key that is declared again keeps its place.
+        """
         declared = dict(vars(cls))
-        cls.keys = {
+        own = {
             attr: Key(value.name or attr, value.kind, value.default)
             for attr, value in declared.items()
             if isinstance(value, Key)
         }
-        cls.checks = tuple(value for value in declared.values() if isinstance(value, Check))
-        for attr in cls.keys:
+        cls.keys = {**getattr(cls, "keys", {}), **own}
+        checks = tuple(value for value in declared.values() if isinstance(value, Check))
+        cls.checks = (*getattr(cls, "checks", ()), *checks)
+        for attr in own:
             delattr(cls, attr)
 
     def has(self, *attrs: str) -> bool:

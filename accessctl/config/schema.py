@@ -1,21 +1,22 @@
 """What a site file may say: one class for each table, one attribute for each key.
 
-The sections are spread over ``schema_times``, ``schema_areas``, ``schema_doors``, ``schema_access`` and
-``schema_people``. ``docs/site-file.md`` explains the keys to people; a test keeps it complete.
+The sections are spread over ``schema_board``, ``schema_times``, ``schema_areas``, ``schema_doors``,
+``schema_access``, ``schema_readers`` and ``schema_people``. ``docs/site-file.md`` explains the keys to
+people; a test keeps it complete.
 """
 
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from accessctl.config.kinds import Choice, Id, Many, Named, One, Text
+from accessctl.config.kinds import Id, Many, Named, One, Text
 from accessctl.config.reading import Table, key
 from accessctl.config.schema_access import AccessPointTable, CodesTable, MusterPointTable
 from accessctl.config.schema_areas import AreaTable, QualificationTable
+from accessctl.config.schema_board import BoardTable, BusTable, CardFormatTable, PatternsTable
 from accessctl.config.schema_doors import DegradedTable, DoorTable, InputTable, InterlockTable
 from accessctl.config.schema_people import EscortTable, LevelTable, MemberTable, PassbackTable
 from accessctl.config.schema_times import HolidayTable, PublicHolidaysTable, ScheduleTable
 from accessctl.config.times import Timezone
-from hardware.specs import BoardKind
 
 
 class SiteTable(Table):
@@ -26,17 +27,14 @@ class SiteTable(Table):
     timezone: ZoneInfo = key(Timezone())
 
 
-class BoardTable(Table):
-    """What the lines and readers stand on."""
-
-    kind: BoardKind = key(Choice(BoardKind))
-
-
 class SiteFile(Table):
     """The whole file."""
 
     site: SiteTable = key(One(SiteTable))
     board: BoardTable = key(One(BoardTable))
+    buses: Mapping[str, BusTable] = key(Named(BusTable), {})
+    card_formats: Mapping[str, CardFormatTable] = key(Named(CardFormatTable), {})
+    patterns: PatternsTable | None = key(One(PatternsTable), None)
     holidays: tuple[HolidayTable, ...] = key(Many(HolidayTable), ())
     public_holidays: tuple[PublicHolidaysTable, ...] = key(Many(PublicHolidaysTable), ())
     qualifications: Mapping[str, QualificationTable] = key(Named(QualificationTable), {})

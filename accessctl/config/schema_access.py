@@ -1,14 +1,14 @@
 """What a site file may say of access points: where they lead, what they ask for, and what reads it."""
 
-from enum import Enum, auto
 from typing import Final
 
 from accessctl.config.asking import AskedFor
-from accessctl.config.kinds import Choice, Gpio, Many, One, Ref, Text, Whole
+from accessctl.config.kinds import Choice, Flag, Gpio, Many, One, Ref, Text, Whole
 from accessctl.config.reading import Table, check, key, objection
 from accessctl.config.schema_doors import ButtonTable
 from accessctl.config.schema_people import HIGHEST_THREAT
-from policies.factors import BIOMETRIC, Asks, Factor
+from accessctl.config.schema_readers import A_CARD_READER, A_KEYPAD, A_READER, ReaderTable
+from policies.factors import Asks
 from policies.ids import AccessPointId, AreaId, DoorId
 from policies.places import AccessPoint, AreaState, AsksWhen, Direction
 
@@ -17,47 +17,13 @@ SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 12
 
 
-class ReaderKind(Enum):
-    """What reads the cards."""
-
-    PCSC = auto()
-    SIMULATED = auto()
-
-
-class ReaderTable(Table):
-    """What reads the cards at an access point."""
-
-    kind: ReaderKind = key(Choice(ReaderKind))
-    name: str | None = key(Text(128), None)
-
-    @check("kind", "name")
-    def can_be_found(self) -> str | None:
-        """Ask for the name of a reader that is found by it, and of no other."""
-        if self.kind is ReaderKind.PCSC and self.name is None:
-            return 'is missing: a pcsc reader is found by its name, such as "ACS ACR122U"'
-        if self.kind is ReaderKind.SIMULATED and self.name is not None:
-            return "a simulated reader has no name of its own; leave this out"
-        return None
-
-    def cannot_take(self, asks: Asks) -> str | None:
-        """Say what this reader lacks for what is asked; ``None`` when it lacks nothing."""
-        if not self.has("kind") or self.kind is not ReaderKind.PCSC:
-            return None
-        lacks = {
-            Factor.PIN: "no keypad to type a PIN on",
-            Factor.CODE: "no keypad to type a code on",
-            BIOMETRIC: "no sensor for a finger or face",
-        }
-        lacking = next((what for factor, what in lacks.items() if asks.factors & factor), None)
-        return lacking and f'a pcsc reader has {lacking}; write asks = "card"'
-
-
 class AnnunciatorTable(Table):
     """Light and buzzer at a reader."""
 
     green_gpio: int | None = key(Gpio(), None)
     red_gpio: int | None = key(Gpio(), None)
     buzzer_gpio: int | None = key(Gpio(), None)
+    active_low: bool = key(Flag(), default=False)
 
     @check("green_gpio", "red_gpio", "buzzer_gpio", at="")
     def has_a_line(self) -> str | None:
@@ -93,7 +59,8 @@ class AccessPointTable(Table):
     direction: Direction = key(Choice(Direction))
     asks: Asks = key(AskedFor(), Asks.CARD)
     asks_when: tuple[AsksWhenTable, ...] = key(Many(AsksWhenTable), ())
-    reader: ReaderTable | None = key(One(ReaderTable), None)
+    reader: ReaderTable | None = key(A_READER, None)
+    keypad: ReaderTable | None = key(A_KEYPAD, None)
     annunciator: AnnunciatorTable | None = key(One(AnnunciatorTable), None)
     button: ButtonTable | None = key(One(ButtonTable), None)
 
@@ -113,19 +80,27 @@ class AccessPointTable(Table):
         sometimes = (AsksWhen(Asks.CARD, threat_level=1),) if self.asks_when else ()
         return objection(lambda: _point(self.direction, Asks.CARD, sometimes))
 
-    @check("reader", "asks")
+    @check("reader", "keypad", "asks")
     def can_take_what_it_asks(self) -> str | None:
         """Refuse to ask for what nobody can show here."""
-        return None if self.reader is None else self.reader.cannot_take(self.asks)
+        return self.cannot_take(self.asks)
+
+    @check("reader", "keypad")
+    def has_one_set_of_keys(self) -> str | None:
+        """Refuse a second keypad, and one that stands beside nothing."""
+        if self.keypad is None:
+            return None
+        if self.reader is None:
+            return "stands beside a reader, and there is none; a keypad alone is the reader: reader = { ... }"
+        keys = self.reader.has("kind") and self.reader.has_keys
+        return f"{self.reader.called} has keys of its own; leave this out" if keys else None
 
     @check("reader", "annunciator")
     def has_one_annunciator(self) -> str | None:
         """Refuse a second light where the reader brings its own."""
-        reader = self.reader
-        simulated = reader is not None and reader.has("kind") and reader.kind is ReaderKind.SIMULATED
-        if simulated and self.annunciator is not None:
-            return "a simulated reader has light and buzzer built in; leave this out"
-        return None
+        if self.reader is None or self.annunciator is None or not self.reader.has_lights:
+            return None
+        return f"{self.reader.called} has light and buzzer built in; leave this out"
 
     @check("asks", "asks_when", "button", "reader")
     def can_be_asked(self) -> str | None:
@@ -145,6 +120,10 @@ class AccessPointTable(Table):
             return None
         return 'a button lets people in where nothing is asked of them; write asks = "nothing"'
 
+    def cannot_take(self, asks: Asks) -> str | None:
+        """Say what is lacking here for what is asked; ``None`` when nothing is."""
+        return None if self.reader is None else self.reader.cannot_take(asks, keypad=self.keypad is not None)
+
     def _is_always_free(self) -> bool:
         return self.asks.is_free and all(not each.has("asks") or each.asks.is_free for each in self.asks_when)
 
@@ -158,7 +137,7 @@ class MusterPointTable(Table):
 
     name: str = key(Text(unique_in="access_points"))
     area: str = key(Ref("areas"))
-    reader: ReaderTable = key(One(ReaderTable))
+    reader: ReaderTable = key(A_CARD_READER)
 
 
 class CodesTable(Table):

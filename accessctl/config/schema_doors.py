@@ -8,6 +8,7 @@ from accessctl.config.kinds import Choice, Flag, Gpio, Many, One, Ref, Refs, Ref
 from accessctl.config.reading import Table, check, key, objection
 from accessctl.config.site import InputKind
 from accessctl.config.times import Seconds
+from accessctl.config.wiring import AdcChannel, PartOfSupply
 from hardware.signals import DeviceId
 from hardware.specs import LockKind, StrikeSpec, Unattended
 from policies.degraded import CHOICES, Condition, Fallback
@@ -19,6 +20,8 @@ from policies.schedule import Schedule
 A_DAY_S: Final = 24 * 60 * 60
 LONGEST_DEBOUNCE_MS: Final = 400
 """IEC 60839-11-1 wants every input seen that is active for longer than this."""
+LONGEST_ENERGISED_S: Final = 3600
+USUAL_BANDS: Final = (0.15, 0.42, 0.85)
 _USUAL: Final = DoorTimes()
 _NEVER_IN_THE_WAY: Final = timedelta(days=365)
 _SOME_SCHEDULE: Final = Schedule(ScheduleId(""), ZoneInfo("UTC"), ((),) * 7)
@@ -30,36 +33,75 @@ class StrikeTable(Table):
     gpio: int = key(Gpio(drives_a_strike=True))
     lock: LockKind = key(Choice(LockKind), LockKind.FAIL_SECURE)
     unattended: Unattended = key(Choice(Unattended), Unattended.SECURED)
+    longest_energised_s: timedelta | None = key(Seconds(3, LONGEST_ENERGISED_S), None)
 
     @check("lock", "unattended")
     def can_be_wired(self) -> str | None:
         """Refuse what no wiring can do."""
         return objection(lambda: StrikeSpec(DeviceId(""), 0, self.lock, self.unattended))
 
+    @check("lock", "longest_energised_s")
+    def can_rest(self) -> str | None:
+        """Refuse to let a lock rest that is energised while it holds."""
+        rest = self.longest_energised_s
+        return objection(lambda: StrikeSpec(DeviceId(""), 0, self.lock, longest_energised=rest))
 
-class WatchTable(Table):
+
+class ContactTable(Table):
+    """A contact on a line of its own, or supervised on a channel of the converter."""
+
+    gpio: int | None = key(Gpio(), None)
+    adc_channel: int | None = key(AdcChannel(), None)
+    normally_closed: bool = key(Flag(), default=False)
+    low: float | None = key(PartOfSupply(), None)
+    middle: float | None = key(PartOfSupply(), None)
+    high: float | None = key(PartOfSupply(), None)
+    debounce_ms: int = key(Whole(1, LONGEST_DEBOUNCE_MS, "milliseconds"), 20)
+
+    @check("gpio", "adc_channel", at="")
+    def is_somewhere(self) -> str | None:
+        """Want one place for its wire."""
+        if self.gpio is None and self.adc_channel is None:
+            return "needs gpio or adc_channel"
+        if self.gpio is not None and self.adc_channel is not None:
+            return "has gpio and adc_channel, and hangs on one of them only"
+        return None
+
+    @check("adc_channel", "low", "middle", "high", at="")
+    def has_bands(self) -> str | None:
+        """Refuse bands of a line that has none, and bands that are no order."""
+        if self.adc_channel is None:
+            given = self.low is not None or self.middle is not None or self.high is not None
+            return "low, middle and high are for an adc_channel; leave them out" if given else None
+        low, middle, high = self.bands
+        if low < middle < high:
+            return None
+        return f"low, middle and high must rise, and are {low:g}, {middle:g} and {high:g}"
+
+    @property
+    def bands(self) -> tuple[float, float, float]:
+        """Where shorted, closed, open and cut end, as parts of the supply voltage."""
+        return (
+            USUAL_BANDS[0] if self.low is None else self.low,
+            USUAL_BANDS[1] if self.middle is None else self.middle,
+            USUAL_BANDS[2] if self.high is None else self.high,
+        )
+
+
+class WatchTable(ContactTable):
     """A contact that is closed while all is well, so that a cut wire is seen."""
 
-    gpio: int = key(Gpio())
     normally_closed: bool = key(Flag(), default=True)
-    debounce_ms: int = key(Whole(1, LONGEST_DEBOUNCE_MS, "milliseconds"), 20)
 
 
-class ButtonTable(Table):
+class ButtonTable(ContactTable):
     """A contact that somebody closes."""
 
-    gpio: int = key(Gpio())
-    normally_closed: bool = key(Flag(), default=False)
-    debounce_ms: int = key(Whole(1, LONGEST_DEBOUNCE_MS, "milliseconds"), 20)
 
-
-class ExitRequestTable(Table):
+class ExitRequestTable(ContactTable):
     """The button, bar or motion detector on the inside."""
 
-    gpio: int = key(Gpio())
     releases: bool = key(Flag(), default=True)
-    normally_closed: bool = key(Flag(), default=False)
-    debounce_ms: int = key(Whole(1, LONGEST_DEBOUNCE_MS, "milliseconds"), 20)
 
 
 class ExtendedTable(Table):
@@ -127,6 +169,7 @@ class DoorTable(Table):
     position: WatchTable | None = key(One(WatchTable), None)
     exit_request: ExitRequestTable | None = key(One(ExitRequestTable), None)
     tamper: WatchTable | None = key(One(WatchTable), None)
+    bond: WatchTable | None = key(One(WatchTable), None)
     release_time_s: timedelta = key(Seconds(3, 600, "IEC 60839-11-1 asks for 3 or more"), _USUAL.release)
     relock_delay_s: timedelta = key(Seconds(0, 600), _USUAL.relock_delay)
     open_time_s: timedelta = key(Seconds(10, A_DAY_S, "IEC 60839-11-1 asks for 10 or more"), _USUAL.open)
@@ -191,13 +234,10 @@ class InterlockTable(Table):
     wait_s: timedelta | None = key(Seconds(1, 600), None)
 
 
-class InputTable(Table):
+class InputTable(WatchTable):
     """A line that tells something of the site."""
 
     kind: InputKind = key(Choice(InputKind))
-    gpio: int = key(Gpio())
-    normally_closed: bool = key(Flag(), default=True)
-    debounce_ms: int = key(Whole(1, LONGEST_DEBOUNCE_MS, "milliseconds"), 20)
     doors: tuple[str, ...] | Literal["all"] | None = key(RefsOrAll("doors"), None)
     door: str | None = key(Ref("doors"), None)
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from hardware.card_formats import CardFormat
 from hardware.signals import DeviceId
 from hardware.specs import BoardSpec
 from policies.calendar import Calendar, HolidayType
@@ -95,8 +96,10 @@ class Site:
     """``None`` where no keypad alone is asked."""
     rulebook: Rulebook
     board: BoardSpec
+    card_formats: Mapping[str, CardFormat]
+    """Every layout of card numbers that a reader here may have: those known by name, and the site's own."""
     point_of_reader: Mapping[DeviceId, AccessPointId]
-    """Has no entry for a free way in that has a button and no reader."""
+    """Readers and the keypads beside them. A free way in that has a button and no reader has no entry."""
     door_of_position: Mapping[DeviceId, DoorId]
     door_of_exit_request: Mapping[DeviceId, DoorId]
     strike_of_door: Mapping[DoorId, DeviceId]
@@ -110,5 +113,7 @@ class Site:
     """Which doors a fire input releases stands in the rulebook (``fire_doors``)."""
     door_of_tamper: Mapping[DeviceId, DoorId]
     """The tamper contacts that are a door's own; those among ``inputs`` are not in it."""
+    door_of_bond: Mapping[DeviceId, DoorId]
+    """The sensors that are active while a lock does not hold its leaf."""
     point_of_button: Mapping[DeviceId, AccessPointId]
     """The button of a free way in."""

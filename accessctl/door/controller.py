@@ -4,16 +4,19 @@ Everything here happens in one thread, one signal after the other, and nothing h
 """
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from accessctl.config import Site
-from accessctl.config.site import InputKind, SiteInput
 from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.inputs import Inputs
 from accessctl.door.muster_keeper import MusterKeeper
 from accessctl.door.outbox import Outbox
+from accessctl.door.pairing import Pairing
 from accessctl.door.point_keeper import PointKeeper, Services
+from accessctl.door.reader_book import Place, Trouble
+from accessctl.door.reader_trial import Trial
+from accessctl.keys.reader_keys import ReaderKeys
 from hardware.board import Board
 from hardware.ports import Annunciator
 from hardware.signals import (
@@ -24,16 +27,24 @@ from hardware.signals import (
     DeviceId,
     DeviceLost,
     KeyPressed,
+    PairingFailed,
+    ReaderInsecure,
+    ReaderPaired,
+    ReaderPower,
+    ReaderSecured,
+    ReaderTampered,
     Signal,
+    StrikeRested,
+    UnknownDevice,
 )
-from policies.degraded import Condition
-from policies.ids import AccessPointId, DoorId, InputId
+from policies.event_types import EventType
+from policies.ids import AccessPointId, DoorId
 from policies.memory import Memory
 from policies.places import Direction
 from policies.rulebook import Rulebook
-from policies.turn import Turn
 
 POLL_OUTBOX: Final = timedelta(seconds=5)
+Keeper = PointKeeper | MusterKeeper
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +52,24 @@ log = logging.getLogger(__name__)
 class Controller:
     """Turns signals into what doors and access points have to know."""
 
-    def __init__(self, site: Site, board: Board, services: Services, outbox: Outbox) -> None:
-        """Take the site, its devices, and what the keepers need."""
-        self.site, self._services, self._outbox = site, services, outbox
+    def __init__(
+        self,
+        site: Site,
+        board: Board,
+        services: Services,
+        outbox: Outbox,
+        keys: ReaderKeys | None = None,
+        why_no_keys: str = "no reader of this site has a key",
+    ) -> None:
+        """Take the site, its devices, what the keepers need, and the readers' keys, or why there are none."""
+        self.site, self.board = site, board
+        self._services, self._outbox = services, outbox
         self._executive = services.executive
-        self._at_rest: set[DeviceId] = set()
-        """Buttons seen at rest. One that is pressed or shorted at the start releases nothing by that."""
-        self._tampered: set[InputId] = set()
-        shared = (services.recorder, services.clock)
+        self._trials: dict[DeviceId, Trial] = {}
+        """Readers that are being tested."""
+        shared = (services.recorder, services.clock, services.timers)
+        self.pairing = Pairing(shared, self.place_of, keys, why_no_keys)
+        self._door_of_strike = {strike: door for door, strike in site.strike_of_door.items()}
         self.doors: dict[DoorId, DoorKeeper] = {
             door.id: DoorKeeper(
                 door,
@@ -65,13 +86,20 @@ class Controller:
                 self.doors[point.door],
                 self._annunciator_of(point.id, board),
                 services,
+                [device for device, where in site.point_of_reader.items() if where == point.id],
             )
             for point in site.access_points.values()
         }
         self.muster_points: dict[AccessPointId, MusterKeeper] = {
-            point.id: MusterKeeper(point, self._muster_annunciator(point.id, board), services)
+            point.id: MusterKeeper(
+                point,
+                self._muster_annunciator(point.id, board),
+                services,
+                [device for device, where in site.muster_point_of_reader.items() if where == point.id],
+            )
             for point in site.muster_points.values()
         }
+        self.inputs = Inputs(site, self.doors, self.points, services)
         self._executive.doors = self.doors
         self._executive.points = {**self.points, **self.muster_points}
 
@@ -101,7 +129,7 @@ class Controller:
 
     def dropped(self, device: DeviceId, count: int) -> None:
         """Hear that so many cards or keys of a reader were too much to be looked at."""
-        self._reader_keeper(device).drop(count)
+        self.keeper_of(device).drop(count)
 
     def take_outbox(self) -> None:
         """Take what the office has left, in portions, and look again in a while."""
@@ -117,7 +145,7 @@ class Controller:
             return "It changes the wiring or the controller's name; that needs a restart."
         if _wiring(site) != _wiring(self.site):
             return "It changes doors or access points; that needs a restart."
-        self.site = site
+        self.site = self.inputs.site = site
         for door in site.doors.values():
             self.doors[door.id].door = door
         self._executive.happened(
@@ -125,87 +153,100 @@ class Controller:
         )
         return None
 
+    def keeper_of(self, device: DeviceId) -> Keeper:
+        """Give who keeps the point at which a reader or keypad hangs. Raises ``KeyError``."""
+        muster_point = self.site.muster_point_of_reader.get(device)
+        if muster_point is not None:
+            return self.muster_points[muster_point]
+        return self.points[self.site.point_of_reader[device]]
+
+    def place_of(self, device: DeviceId) -> Place:
+        """Tell where a reader hangs. Raises ``KeyError`` for none of ours."""
+        keeper = self.keeper_of(device)
+        return Place(keeper.point.id, keeper.point.door if isinstance(keeper, PointKeeper) else None)
+
+    def begin_trial(self, device: DeviceId, trial: Trial) -> bool:
+        """Let what a reader reads be heard by a test; ``False`` while another one hears it.
+
+        On a way in nothing is decided about it meanwhile, and what somebody began to show before is over.
+        """
+        if device in self._trials:
+            return False
+        self._trials[device] = trial
+        keeper = self.keeper_of(device)
+        if isinstance(keeper, PointKeeper) and self._leads_in(keeper):
+            keeper.interrupt("the reader is being tested")
+        return True
+
+    def end_trial(self, device: DeviceId) -> None:
+        """Decide about what the reader reads again."""
+        self._trials.pop(device, None)
+
     def _dispatch(self, signal: Signal) -> None:
         match signal:
             case ContactChanged(device, _, active):
-                self._contact_changed(device, active=active)
-            case CardFrame():
-                self._reader_keeper(signal.device).card_shown(signal)
-            case KeyPressed():
-                self._reader_keeper(signal.device).key_pressed(signal)
-            case CardUnreadable():
-                self._reader_keeper(signal.device).card_unreadable(signal)
-            case DeviceLost(device) | DeviceBack(device) if device in self.site.door_of_position:
-                self._contact_answers(device, lost=isinstance(signal, DeviceLost))
-            case DeviceLost():
-                self._reader_keeper(signal.device).reader_lost(signal.why)
-            case DeviceBack():
-                self._reader_keeper(signal.device).reader_back()
+                self.inputs.changed(device, active=active)
+            case CardFrame() | KeyPressed() | CardUnreadable():
+                self._shown(signal)
+            case DeviceLost(device) if device in self.board.contacts:
+                self.inputs.lost(device, signal.why)
+            case DeviceBack(device) if device in self.board.contacts:
+                self.inputs.back(device)
+            case DeviceLost() | DeviceBack():
+                self._presence(signal)
+            case StrikeRested(device, _, after_s):
+                self.doors[self._door_of_strike[device]].strike_rested(after_s)
+            case ReaderSecured() | ReaderPaired() | PairingFailed():
+                self.pairing.hear(signal)
+            case _:
+                self._reader_tells(signal)
 
-    def _contact_answers(self, device: DeviceId, *, lost: bool) -> None:
-        """Hear that nobody knows any more whether a leaf is open, or that somebody does again."""
-        door = self.site.door_of_position[device]
-        self._happened(
-            lambda now: self._executive.warden.condition(Condition.CONTACT_LOST, door, now, holds=lost)
-        )
+    def _shown(self, signal: CardFrame | KeyPressed | CardUnreadable) -> None:
+        keeper = self.keeper_of(signal.device)
+        trial = self._trials.get(signal.device)
+        if trial is not None:
+            trial.take(signal)
+            if self._leads_in(keeper):
+                return
+        match signal:
+            case CardFrame():
+                keeper.card_shown(signal)
+            case KeyPressed():
+                keeper.key_pressed(signal)
+            case CardUnreadable():
+                keeper.card_unreadable(signal)
+
+    def _leads_in(self, keeper: Keeper) -> bool:
+        """Whether somebody could be let in there. A way out lets people out, whoever tests its reader."""
+        return isinstance(keeper, PointKeeper) and keeper.point.direction is Direction.IN
+
+    def _presence(self, signal: DeviceLost | DeviceBack) -> None:
+        keeper = self.keeper_of(signal.device)
+        if (trial := self._trials.get(signal.device)) is not None:
+            trial.take(signal)
+        if isinstance(signal, DeviceLost):
+            keeper.reader_lost(signal.device, signal.why)
+        else:
+            keeper.reader_back(signal.device)
+
+    def _reader_tells(self, signal: ReaderTampered | ReaderPower | ReaderInsecure | UnknownDevice) -> None:
+        device, book = signal.device, self.keeper_of(signal.device).book
+        match signal:
+            case ReaderTampered(active=active):
+                book.be(device, Trouble.TAMPERED, holds=active)
+            case ReaderPower(failed=failed):
+                book.be(device, Trouble.POWERLESS, holds=failed)
+            case ReaderInsecure(why=why):
+                book.insecure(device, why)
+            case UnknownDevice(what=what):
+                book.happened(device, EventType.UNKNOWN_INPUT_DEVICE, what)
 
     def _let_out(self, signal: Signal) -> None:
         """Whatever went wrong with a card on a way out, its holder gets out."""
         point = self.site.point_of_reader.get(signal.device)
         if isinstance(signal, CardFrame) and point and self.points[point].point.direction is Direction.OUT:
-            door = self.points[point].point.door
-            self._happened(lambda now: self._executive.warden.let_out(door, now))
-
-    def _contact_changed(self, device: DeviceId, *, active: bool) -> None:
-        warden, site = self._executive.warden, self.site
-        if (door := site.door_of_position.get(device)) is not None:
-            leaf = door
-            self._happened(lambda now: warden.leaf(leaf, now, is_open=active))
-        elif (tampered := site.door_of_tamper.get(device)) is not None:
-            if active or device in self._at_rest:
-                self._happened(lambda now: warden.tamper(tampered, now, active=active))
-            self._at_rest.add(device)
-        elif (wired := site.inputs.get(device)) is not None:
-            self._input_changed(wired, active=active)
-        else:
-            self._button(device, active=active)
-
-    def _input_changed(self, wired: SiteInput, *, active: bool) -> None:
-        """Hear of fire, the mains, or tamper. What is active from the start counts: lives may hang on it."""
-        warden = self._executive.warden
-        match wired.kind:
-            case InputKind.FIRE:
-                self._happened(lambda now: warden.fire(wired.id, now, active=active))
-            case InputKind.MAINS:
-                self._happened(lambda now: warden.condition(Condition.ON_BATTERY, None, now, holds=active))
-            case InputKind.TAMPER:
-                door = wired.door
-                if door is not None and (active or wired.id in self._tampered):
-                    self._happened(lambda now: warden.tamper(door, now, active=active))
-                (self._tampered.add if active else self._tampered.discard)(wired.id)
-
-    def _button(self, device: DeviceId, *, active: bool) -> None:
-        if not active:
-            self._at_rest.add(device)
-        elif device not in self._at_rest:
-            log.warning("%s is active from the start: it counts when it has been let go once", device)
-        elif (point := self.site.point_of_button.get(device)) is not None:
-            self.points[point].button_pressed()
-        else:
-            door = self.site.door_of_exit_request[device]
-            self._happened(lambda now: self._executive.warden.exit_requested(door, now))
-
-    def _happened(self, judge: Callable[[datetime], Turn]) -> None:
-        self._executive.happened(lambda: judge(self._services.clock.now()))
-
-    def _reader_keeper(self, device: DeviceId) -> PointKeeper | MusterKeeper:
-        muster_point = self.site.muster_point_of_reader.get(device)
-        if muster_point is not None:
-            return self.muster_points[muster_point]
-        return self._point_of(device)
-
-    def _point_of(self, device: DeviceId) -> PointKeeper:
-        return self.points[self.site.point_of_reader[device]]
+            door, executive = self.points[point].point.door, self._executive
+            executive.happened(lambda: executive.warden.let_out(door, self._services.clock.now()))
 
     def _annunciator_of(self, point: AccessPointId, board: Board) -> Annunciator | None:
         device = self.site.annunciator_of_point.get(point)

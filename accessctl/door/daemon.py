@@ -26,6 +26,8 @@ from accessctl.door.timers import Timers
 from accessctl.door.upkeep import Upkeep, keep_large_blocks_apart
 from accessctl.door.workers import ThreadWorkers, Workers
 from accessctl.home import Home
+from accessctl.keys.reader_keys import ReaderKeys, ReaderKeysUnusable
+from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
 from accessctl.link.server import LinkServer
 from accessctl.store.entry import Entry
 from accessctl.store.errors import RecordUnavailable
@@ -33,7 +35,8 @@ from accessctl.store.people import PeopleReader
 from accessctl.store.record import Change, Run
 from hardware.board import Board, build
 from hardware.errors import HardwareError
-from hardware.signals import Signal
+from hardware.signals import DeviceId, Signal
+from hardware.specs import OsdpReaderSpec
 from policies.event_types import EventType
 from policies.warden import Warden
 
@@ -55,6 +58,8 @@ class DoorProcess:
         clock: Clock,
         workers: Workers,
         grown: Callable[[int], None],
+        keys: ReaderKeys | None = None,
+        why_no_keys: str = "no reader of this site has a key",
     ) -> None:
         """Put the parts together. Nothing moves and nothing is opened yet."""
         self.home, self.board, self.clock, self.workers = home, board, clock, workers
@@ -66,7 +71,7 @@ class DoorProcess:
         self.executive = Executive(warden, self.recorder, self.timers, clock)
         services = Services(self.prover, self.recorder, self.timers, clock, self.executive)
         self.outbox = Outbox(self.people, self.recorder, clock)
-        self.controller = Controller(site, board, services, self.outbox)
+        self.controller = Controller(site, board, services, self.outbox, keys, why_no_keys)
         self.desk = Desk(self.controller, services, workers)
 
     def start(self, report: Callable[[Signal], None], refused: SiteInvalid | None = None) -> None:
@@ -161,6 +166,23 @@ def run_of(site: Site) -> Run:
     return Run(site.controller, boot, site.revision, release)
 
 
+def reader_keys_of(home: Home, site: Site) -> tuple[ReaderKeys | None, str]:
+    """Give the keys of the readers that have some, or why there are none. Doors go on without them."""
+    if not any(isinstance(reader, OsdpReaderSpec) for reader in site.board.readers):
+        return None, "no reader of this site has a key: none is an OSDP reader"
+    try:
+        root = RootKey.load(home.root_key)
+        return ReaderKeys(home.reader_keys, root.derive(Purpose.READER_KEYS)), ""
+    except (RootKeyUnusable, ReaderKeysUnusable) as error:
+        log.error("no OSDP reader can be spoken to: %s", error)  # noqa: TRY400 - the words say it all
+        return None, str(error)
+
+
+def _for_board(keys: ReaderKeys | None) -> dict[DeviceId, tuple[bytes, ...]]:
+    given = {} if keys is None else keys.candidates()
+    return {DeviceId(device): candidates for device, candidates in given.items()}
+
+
 async def open_link(link: LinkServer) -> None:
     """Let the office ask. Where no socket can be made, a read-only disk say, the doors do without it."""
     try:
@@ -188,7 +210,8 @@ async def serve(home: Home) -> None:
     site, refused = load_site(home)
     if refused is None:
         keep_as_last_good(home)
-    board = build(site.board, simulation=home.warehouse_socket)
+    keys, why_no_keys = reader_keys_of(home, site)
+    board = build(site.board, simulation=home.warehouse_socket, keys=_for_board(keys))
     link: LinkServer | None = None
 
     def grown(seq: int) -> None:
@@ -196,7 +219,14 @@ async def serve(home: Home) -> None:
             link.grown(seq)
 
     process = DoorProcess(
-        home, site, board=board, clock=SystemClock(), workers=ThreadWorkers(loop), grown=grown
+        home,
+        site,
+        board=board,
+        clock=SystemClock(),
+        workers=ThreadWorkers(loop),
+        grown=grown,
+        keys=keys,
+        why_no_keys=why_no_keys,
     )
     AlarmClock(loop, process.timers)
     stopping = asyncio.Event()

@@ -6,22 +6,29 @@ the operator's name before it moves.
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final, TypeVar
 
+from accessctl.door.card_numbers import CardUnusable, number_in
 from accessctl.door.codes import CodeUnusable, code_in
 from accessctl.door.controller import Controller
+from accessctl.door.devices import devices_of
 from accessctl.door.executive import Along
 from accessctl.door.ordered import OrderUnreadable, order_in
+from accessctl.door.pairing import KeysMissing, Outcome, WindowOpen
 from accessctl.door.point_keeper import Services
 from accessctl.door.proving import KeysUnavailable, Prover
+from accessctl.door.reader_trial import Trial
 from accessctl.door.status import status_of
 from accessctl.door.workers import Workers
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.pins import PinUnusable
 from accessctl.link.messages import (
     Answer,
+    AskDevices,
     AskStatus,
     CardTag,
+    Devices,
     Done,
     DoorOrder,
     Fault,
@@ -32,16 +39,22 @@ from accessctl.link.messages import (
     HashPin,
     MakeCardTag,
     OrderDoor,
+    Paired,
+    PairReader,
     PinHash,
     Reached,
     ReadCard,
     Request,
     TakeOutbox,
+    Tried,
+    TryReader,
 )
 from accessctl.store.entry import Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.record import Change
-from hardware.signals import CardFrame, Technology
+from hardware.ports import Pattern, SecureReader
+from hardware.signals import CardFrame, DeviceId, Technology
+from hardware.specs import OsdpReaderSpec, ReaderSpec, WiegandReaderSpec
 from policies.door_modes import DoorMode
 from policies.event_types import EventType
 from policies.ids import AccessPointId, DoorId, PersonId
@@ -52,7 +65,13 @@ from policies.turn import Turn
 
 LONGEST_READ_S: Final = 60.0
 """So long at most does an enrolment keep a reader from deciding."""
-UID_BYTES: Final = frozenset({4, 7, 8, 10})
+LONGEST_TRIAL_S: Final = 60.0
+SHORTEST_WINDOW_S: Final = 10.0
+LONGEST_WINDOW_S: Final = 600.0
+A_PATTERN_S: Final = 1.0
+"""So long is each pattern shown when a reader is tested."""
+DEVICES_AT_ONCE: Final = 40
+"""So many fit into one line of the link, whatever their drivers say of them."""
 
 T = TypeVar("T")
 
@@ -64,6 +83,7 @@ class Desk:
         """Take the doors, and who hashes."""
         self._controller, self._services, self._workers = controller, services, workers
         self._prover: Prover = services.prover
+        self.a_pattern_s = A_PATTERN_S
 
     async def answer(self, request: Request) -> Answer:
         """Answer one request; what cannot be done is a ``Fault`` with words, never an exception."""
@@ -75,7 +95,11 @@ class Desk:
             return Fault(FaultCode.RECORD_UNAVAILABLE, str(error))
         except PinUnusable as error:
             return Fault(FaultCode.PIN_UNUSABLE, str(error))
-        except CodeUnusable as error:
+        except KeysMissing as error:
+            return Fault(FaultCode.KEYS_UNAVAILABLE, str(error))
+        except WindowOpen as error:
+            return Fault(FaultCode.BUSY, str(error))
+        except (CodeUnusable, CardUnusable) as error:
             return Fault(FaultCode.CARD_UNUSABLE, str(error))
         except OrderUnreadable as error:
             return Fault(FaultCode.ORDER_UNREADABLE, str(error))
@@ -99,6 +123,13 @@ class Desk:
                 return Done(self._services.recorder.seq)
             case AskStatus():
                 return status_of(self._controller, self._services.recorder, self._prover)
+            case AskDevices(first):
+                devices = devices_of(self._controller, self._services.clock)
+                return Devices(devices[max(0, first) :][:DEVICES_AT_ONCE], len(devices))
+            case TryReader():
+                return await self._try_reader(request)
+            case PairReader():
+                return await self._pair(request)
             case Follow():
                 return Reached(self._services.recorder.seq)
 
@@ -156,19 +187,94 @@ class Desk:
             return Fault(FaultCode.RECORD_UNAVAILABLE, "it is done; that could not be recorded yet")
         return Done(recorder.seq)
 
+    # --------------------------------------------------------------------------------- readers
+
+    async def _try_reader(self, request: TryReader) -> Answer:
+        """Let an installer see what a reader reads, and see and hear its patterns."""
+        device = self._reader_named(request.device)
+        if device is None:
+            return _no_such_reader(request.device)
+        seconds = min(max(request.seconds, 0.0), LONGEST_TRIAL_S)
+        keeper, services = self._controller.keeper_of(device), self._services
+        trial = Trial(services.clock.monotonic_ns, self._bits_of(device))
+        if not self._controller.begin_trial(device, trial):
+            return Fault(FaultCode.BUSY, f"somebody else is testing {device}")
+        try:
+            self._note_trial(device, seconds, request.operator)
+            shown: list[str] = []
+            showing = asyncio.ensure_future(self._show_patterns(device, shown))
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                showing.cancel()
+                await asyncio.gather(showing, return_exceptions=True)
+                keeper.light.restore()
+        finally:
+            self._controller.end_trial(device)
+        return Tried(device, trial.reads, trial.more, [{"name": name} for name in shown])
+
+    async def _show_patterns(self, device: DeviceId, shown: list[str]) -> None:
+        """Play every pattern for a moment; an alarm of the door is not played over."""
+        light = self._controller.keeper_of(device).light
+        for pattern in Pattern:
+            if not light.there or not light.calm:
+                return
+            light.flash(pattern)
+            shown.append(pattern.name.lower())
+            await asyncio.sleep(self.a_pattern_s)
+        light.restore()
+
+    def _note_trial(self, device: DeviceId, seconds: float, operator: str) -> None:
+        place = self._controller.place_of(device)
+        detail = {"device": device, "seconds": seconds, "operator": operator}
+        moment = self._services.clock.moment()
+        entry = Entry(moment, EventType.READER_TESTED, place.door, place.point, detail=detail)
+        self._services.recorder.note(Change((entry,)))
+
+    async def _pair(self, request: PairReader) -> Answer:
+        """Open the window in which a reader takes a key of its own, and wait for what comes of it."""
+        device = self._reader_named(request.device)
+        if device is None:
+            return _no_such_reader(request.device)
+        reader = self._controller.board.readers[device]
+        if not isinstance(self._spec_of(device), OsdpReaderSpec) or not isinstance(reader, SecureReader):
+            return Fault(FaultCode.NOT_PAIRABLE, f"{device} is no OSDP reader: only those have a key")
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def then(outcome: Outcome) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        window = timedelta(seconds=min(max(request.window_s, SHORTEST_WINDOW_S), LONGEST_WINDOW_S))
+        self._controller.pairing.open(reader, window, request.operator, then)
+        outcome = await done
+        if not outcome.paired:
+            return Fault(FaultCode.PAIRING_FAILED, f"{device} was not paired: {outcome.words}")
+        return Paired(device, outcome.words)
+
+    def _reader_named(self, name: str) -> DeviceId | None:
+        """Find a reader or keypad by its own name, or by its access point's."""
+        there = {spec.id for spec in self._controller.site.board.readers}
+        wanted = (DeviceId(name), DeviceId(f"{name}.reader"), DeviceId(f"{name}.keypad"))
+        return next((device for device in wanted if device in there), None)
+
+    def _spec_of(self, device: DeviceId) -> ReaderSpec:
+        return next(spec for spec in self._controller.site.board.readers if spec.id == device)
+
+    def _bits_of(self, device: DeviceId) -> int | None:
+        spec = self._spec_of(device)
+        if isinstance(spec, OsdpReaderSpec | WiegandReaderSpec) and spec.format is not None:
+            return spec.format.bits
+        return None
+
     # ------------------------------------------------------------------------- what needs a key
 
     async def _make_card_tag(self, technology: str, number_hex: str) -> Answer:
         if technology == Technology.CODE:
             digits = code_in(number_hex, self._controller.site.codes)
             return await self._tag(self._prover.tagger(), technology, digits, hint="")
-        number = _number_of(number_hex)
-        if number is None or technology not in list(Technology):
-            return Fault(
-                FaultCode.CARD_UNUSABLE,
-                "a card's number is 4, 7, 8 or 10 bytes in hex, not all alike, such as 0412AB34CD56EF",
-            )
-        return await self._tag(self._prover.tagger(), technology, number, hint=hint_of(number))
+        number = number_in(technology, number_hex, self._controller.site.card_formats)
+        return await self._tag(self._prover.tagger(), technology, number, hint=hint_of(number, technology))
 
     async def _read_card(self, point: AccessPointId, within_s: float) -> Answer:
         keeper = self._controller.points.get(point)
@@ -192,7 +298,9 @@ class Desk:
             return Fault(FaultCode.TIMED_OUT, f"no card was shown at {point} in time")
         finally:
             keeper.stop_enrolling(take)
-        return await self._tag(tagger, frame.technology, frame.number, hint=hint_of(frame.number))
+        return await self._tag(
+            tagger, frame.technology, frame.number, hint=hint_of(frame.number, frame.technology)
+        )
 
     async def _tag(self, tagger: CardTagger, technology: str, number: bytes, *, hint: str) -> CardTag:
         tag = await self._off_the_loop(lambda: tagger.tag(technology, number))
@@ -224,9 +332,5 @@ def _as_order(request: OrderDoor) -> Order:
             return SetMode(door, DoorMode.LOCKED)
 
 
-def _number_of(number_hex: str) -> bytes | None:
-    try:
-        number = bytes.fromhex(number_hex.replace(":", ""))
-    except ValueError:
-        return None
-    return number if len(number) in UID_BYTES and len(set(number)) > 1 else None
+def _no_such_reader(name: str) -> Fault:
+    return Fault(FaultCode.UNKNOWN_READER, f"there is no reader {name!r}")

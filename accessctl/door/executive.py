@@ -174,6 +174,8 @@ class Executive:
                     self._timers.cancel(("rule", *key))
                 case Answer():
                     pass  # last, so that the strike is free before the light says so
+        for keeper in self.doors.values():
+            keeper.follow_mode()
         for effect in turn.effects:
             if isinstance(effect, Answer):
                 self.points[effect.access_point].answered(effect.decision)

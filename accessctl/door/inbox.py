@@ -10,9 +10,17 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal
+from hardware.signals import (
+    CardFrame,
+    CardUnreadable,
+    DeviceId,
+    KeyPressed,
+    ReaderInsecure,
+    Signal,
+    UnknownDevice,
+)
 
-_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed)
+_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed, ReaderInsecure, UnknownDevice)
 MOST_WAITING: Final = 32
 """So many cards and keys of one reader may wait: more than anybody types ahead."""
 

@@ -1,35 +1,51 @@
 """A muster point: a reader at no door, where people show that they are safe."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from accessctl.door.allowance import Allowance
-from accessctl.door.door_keeper import show
+from accessctl.door.light import Light
 from accessctl.door.point_keeper import Services
 from accessctl.door.proving import Found
+from accessctl.door.reader_book import Place, ReaderBook, Trouble
 from accessctl.keys.cards import hint_of
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from hardware.ports import Annunciator, Pattern
-from hardware.signals import CardFrame, CardUnreadable, KeyPressed
+from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed
 from policies.decide import Decision
-from policies.event_types import EventType
 from policies.factors import Factor
 from policies.places import MusterPoint
 from policies.reasons import Reason
 from policies.requests import Request
 
 _UNKNOWN: Final = Reason.UNKNOWN_CREDENTIAL
+_CATCH_UP_AFTER: Final = timedelta(seconds=10)
+"""What came too fast to be recorded is told together, at most this often."""
 
 
 class MusterKeeper:
     """Keeps one muster point. Used from the loop's thread."""
 
-    def __init__(self, point: MusterPoint, annunciator: Annunciator | None, services: Services) -> None:
-        """Take the point, its light, and what every keeper needs."""
+    def __init__(
+        self,
+        point: MusterPoint,
+        annunciator: Annunciator | None,
+        services: Services,
+        devices: Sequence[DeviceId],
+    ) -> None:
+        """Take the point, its light, what every keeper needs, and its readers."""
         self.point = point
-        self._annunciator, self._services = annunciator, services
+        self._services, self.light = services, Light(annunciator)
         self._allowance = Allowance(services.clock)
-        self.online = False
+        shared = (services.recorder, services.clock)
+        self.book = ReaderBook(Place(point.id), devices, shared, self._allowance, self._tell_later)
+
+    @property
+    def online(self) -> bool:
+        """Whether every reader here answers."""
+        return self.book.online
 
     def card_shown(self, frame: CardFrame) -> None:
         """Tick the card's holder off."""
@@ -41,17 +57,17 @@ class MusterKeeper:
 
     def card_unreadable(self, signal: CardUnreadable) -> None:
         """Ask for the card again by the light that says no."""
-        self._refuse(Reason.CARD_UNREADABLE, signal.why)
+        if self._allowance.take():
+            self._refuse(Reason.CARD_UNREADABLE, signal.why)
 
-    def reader_lost(self, why: str) -> None:
+    def reader_lost(self, device: DeviceId, why: str) -> None:
         """Remember and record that nobody can badge here."""
-        self.online = False
-        self._note(EventType.READER_OFFLINE, why)
+        self.book.be(device, Trouble.LOST, holds=True, why=why)
 
-    def reader_back(self) -> None:
+    def reader_back(self, device: DeviceId) -> None:
         """Remember and record that the reader answers."""
-        self.online = True
-        self._note(EventType.READER_ONLINE, None)
+        self.book.be(device, Trouble.LOST, holds=False)
+        self.light.restore()
 
     def drop(self, count: int) -> None:
         """Cards that come too fast are shown again by whoever holds them; nothing is counted."""
@@ -62,15 +78,15 @@ class MusterKeeper:
     def _found(self, frame: CardFrame, found: Found) -> None:
         if not found.checked or found.holder is None:
             reason = _UNKNOWN if found.checked else Reason.AUTHENTICATION_UNAVAILABLE
-            self._refuse(reason, f"card {hint_of(frame.number)}")
+            self._refuse(reason, f"card {hint_of(frame.number, frame.technology)}")
             return
         services = self._services
         request = Request(self.point.id, found.holder, Factor.CARD)
         services.executive.happened(lambda: services.executive.warden.present(request, services.clock.now()))
-        self._show(Pattern.GRANTED)
+        self.light.flash(Pattern.GRANTED)
 
     def _refuse(self, reason: Reason, why: str) -> None:
-        self._show(Pattern.REFUSED)
+        self.light.flash(Pattern.REFUSED)
         entry = Entry(
             self._services.clock.moment(),
             reason.event_type,
@@ -80,10 +96,5 @@ class MusterKeeper:
         )
         self._services.recorder.note(Change((entry,)))
 
-    def _show(self, pattern: Pattern) -> None:
-        if self._annunciator is not None:
-            show(self._annunciator, pattern)
-
-    def _note(self, kind: EventType, why: str | None) -> None:
-        entry = Entry(self._services.clock.moment(), kind, access_point=self.point.id, reason=why)
-        self._services.recorder.note(Change((entry,)))
+    def _tell_later(self) -> None:
+        self._services.timers.start(("readers", self.point.id), _CATCH_UP_AFTER, self.book.catch_up)

@@ -8,7 +8,7 @@ with its time.
 On a way out nothing of this can keep anybody in: whatever fails, the door is released.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
@@ -20,6 +20,7 @@ from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.executive import Along, Executive
 from accessctl.door.light import Light
 from accessctl.door.proving import Found, Prover
+from accessctl.door.reader_book import Place, ReaderBook, Trouble
 from accessctl.door.recorder import Recorder
 from accessctl.door.timers import Timers
 from accessctl.keys.cards import hint_of
@@ -95,18 +96,33 @@ class PointKeeper:
     """Keeps one access point. Used from the loop's thread."""
 
     def __init__(
-        self, point: AccessPoint, door: DoorKeeper, annunciator: Annunciator | None, services: Services
+        self,
+        point: AccessPoint,
+        door: DoorKeeper,
+        annunciator: Annunciator | None,
+        services: Services,
+        devices: Sequence[DeviceId],
     ) -> None:
-        """Take the point, its door, its light and tone, and what every keeper needs."""
+        """Take the point, its door, its light and tone, what every keeper needs, and its readers."""
         self.point, self.door = point, door
-        self._services, self._light = services, Light(annunciator, door)
+        self._services, self.light = services, Light(annunciator, door)
         self._allowance = Allowance(services.clock)
         self._attempt = Attempt()
         self._dropped = 0
         self._reporting = False
         self._enrolling: Callable[[CardFrame], None] | None = None
-        self.online = False
-        self._recorded_online: bool | None = None
+        self.book = ReaderBook(
+            Place(point.id, point.door),
+            devices,
+            (services.recorder, services.clock),
+            self._allowance,
+            self.drop,
+        )
+
+    @property
+    def online(self) -> bool:
+        """Whether every reader here answers."""
+        return self.book.online
 
     # ------------------------------------------------------------------ what the reader reports
 
@@ -118,7 +134,7 @@ class PointKeeper:
         if self._attempt.stage is Stage.AWAITING_PIN:
             self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
         self._reset()
-        attempt = self._begin(hint_of(frame.number))
+        attempt = self._begin(hint_of(frame.number, frame.technology))
         self._services.prover.find(frame, lambda found: self._found(attempt, frame, found))
         if self._is_at(attempt, Stage.CHECKING_CARD):
             self._services.timers.start(
@@ -135,7 +151,7 @@ class PointKeeper:
 
     def key_pressed(self, signal: KeyPressed) -> None:
         """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""
-        self._light.flash(Pattern.KEY)
+        self.light.flash(Pattern.KEY)
         attempt = self._attempt
         if attempt.stage in {Stage.AWAITING_PIN, Stage.TYPING_CODE}:
             self._take_key(attempt, signal.key)
@@ -152,21 +168,23 @@ class PointKeeper:
             self._begin("")
             self._ask(Factor.NONE, None, {"by": "button"})
 
-    def reader_lost(self, why: str) -> None:
-        """End what was going on here: nobody goes on typing at a reader that is gone."""
-        self.online = False
-        if self._attempt.stage is Stage.AWAITING_PIN:
-            self._decide(PinCheck.TIMED_OUT, {"why": "the reader was lost"})
-        self._reset()
+    def reader_lost(self, device: DeviceId, why: str) -> None:
+        """End what was going on here: nobody goes on typing at a reader or a keypad that is gone."""
+        self.interrupt("the reader was lost")
+        self.book.be(device, Trouble.LOST, holds=True, why=why)
         self._tell_the_rules()
-        self._record_presence(why)
 
-    def reader_back(self) -> None:
+    def reader_back(self, device: DeviceId) -> None:
         """Remember that the reader answers."""
-        self.online = True
+        self.book.be(device, Trouble.LOST, holds=False)
         self._tell_the_rules()
-        self._record_presence()
-        self._light.restore()
+        self.light.restore()
+
+    def interrupt(self, why: str) -> None:
+        """End what was going on here. What was typed so far is forgotten."""
+        if self._attempt.stage is Stage.AWAITING_PIN:
+            self._decide(PinCheck.TIMED_OUT, {"why": why})
+        self._reset()
 
     def drop(self, count: int = 1) -> None:
         """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
@@ -185,14 +203,14 @@ class PointKeeper:
         if self._enrolling is not None:
             return False
         self._enrolling = take
-        self._light.prompt()
+        self.light.prompt()
         return True
 
     def stop_enrolling(self, take: Callable[[CardFrame], None]) -> None:
         """Decide about every card again, if it is still this one that waits."""
         if self._enrolling is take:
             self._enrolling = None
-            self._light.prompt_over()
+            self.light.prompt_over()
 
     # -------------------------------------------------------------------------------- attempts
 
@@ -222,7 +240,7 @@ class PointKeeper:
         elif found.holder is None and self._enrolling is not None and attempt.shown is Factor.CARD:
             take, self._enrolling = self._enrolling, None
             self._reset()
-            self._light.flash(Pattern.GRANTED)
+            self.light.flash(Pattern.GRANTED)
             take(frame)
         else:
             attempt.holder = found.holder
@@ -258,18 +276,18 @@ class PointKeeper:
         """Show what was decided. A prompt waits for what is wanted; everything else ends the attempt."""
         if decision.outcome is Outcome.MORE:
             self._attempt.stage = Stage.AWAITING_PIN
-            self._light.prompt()
+            self.light.prompt()
             self._await_key()
             self._take_early_keys(self._attempt)
             return
         self._reset()
-        self._light.prompt_over()
+        self.light.prompt_over()
         if decision.outcome is Outcome.GRANTED:
-            self._light.flash(Pattern.GRANTED)
+            self.light.flash(Pattern.GRANTED)
         elif decision.outcome is Outcome.REFUSED:
-            self._light.flash(Pattern.REFUSED)
+            self.light.flash(Pattern.LOCKED_OUT if decision.reason in _LOCKOUTS else Pattern.REFUSED)
         else:
-            self._light.prompt()  # another person is wanted, or another door has to shut
+            self.light.prompt()  # another person is wanted, or another door has to shut
 
     def _take_early_keys(self, attempt: Attempt) -> None:
         early, attempt.early = attempt.early, []
@@ -368,25 +386,17 @@ class PointKeeper:
         executive, now = self._services.executive, self._services.clock.now()
         executive.happened(
             lambda: executive.warden.condition(
-                Condition.READER_LOST, self.point.id, now, holds=not self.online, quietly=True
+                Condition.READER_LOST, self.point.id, now, holds=self.book.lost, quietly=True
             )
         )
 
     def _report(self) -> None:
-        """Record what was left out: how much was dropped, and how the reader stands if that is news."""
+        """Record what was left out: how much was dropped, and how the readers stand if that is news."""
         dropped, self._dropped, self._reporting = self._dropped, 0, False
         if dropped >= _A_FLOOD:
             words = f"{dropped} cards, keys or interruptions came faster than they could be looked at."
             self._note(EventType.READER_FLOOD, words)
-        if self._recorded_online is not self.online:
-            self._record_presence()
-
-    def _record_presence(self, why: str | None = None) -> None:
-        if not self._allowance.take():
-            self.drop()
-            return
-        self._recorded_online = self.online
-        self._note(EventType.READER_ONLINE if self.online else EventType.READER_OFFLINE, why)
+        self.book.catch_up()
 
     def _note(self, kind: EventType, why: str | None = None) -> None:
         moment = self._services.clock.moment()
@@ -404,5 +414,6 @@ def _count_after(decision: Decision, request: Request, clock: Clock) -> WrongPin
     return WrongPins() if right and wrong.count and decision.outcome is not Outcome.REFUSED else None
 
 
+_LOCKOUTS: Final = frozenset({Reason.LOCKED_OUT, Reason.TOO_MANY_WRONG_PINS})
 _NOT_CHECKED: Final = Found(None, checked=False)
 _A_FLOOD: Final = 10

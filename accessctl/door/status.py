@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from accessctl.door.controller import Controller
+from accessctl.door.devices import DRIVER_OF
 from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
 from accessctl.link.messages import Status
+from hardware.signals import DeviceId
 from hardware.specs import ReaderSpec, StrikeSpec
 from policies.door import Phase
 from policies.door_modes import DoorMode
 from policies.event_types import EventType
+from policies.ids import AccessPointId
 from policies.memory import SITE, Memory
 from policies.occupancy import headcount
 from policies.places import Area
@@ -36,7 +39,8 @@ def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Sta
             for door, keeper in controller.doors.items()
         ],
         readers=[
-            _reader(readers[device], controller, point) for device, point in site.point_of_reader.items()
+            _reader(readers[device], controller, point)
+            for point, device in _first_of_each(site.point_of_reader).items()
         ],
         roles=_named(site.role_names),
         groups=_named(site.group_names),
@@ -84,7 +88,7 @@ def _site_state(memory: Memory) -> dict[str, Any]:
 
 
 def _door(keeper: DoorKeeper, strike: StrikeSpec, memory: Memory) -> dict[str, Any]:
-    state, override = keeper.state, memory.overrides.get(keeper.door.id)
+    override = memory.overrides.get(keeper.door.id)
     until = None if override is None or override.until is None else override.until.isoformat()
     return {
         "id": keeper.door.id,
@@ -92,7 +96,7 @@ def _door(keeper: DoorKeeper, strike: StrikeSpec, memory: Memory) -> dict[str, A
         "mode": memory.modes.get(keeper.door.id, DoorMode.LOCKED).value,
         "until": until,
         "leaf": _leaf(keeper),
-        "strike": "released" if state.released else "secured",
+        "strike": "released" if keeper.released else "secured",
         "alarm": None if keeper.alarm is None else _ALARM_WORD[keeper.alarm],
         "lock": strike.lock.value,
         "unattended": strike.unattended.value,
@@ -106,6 +110,15 @@ def _leaf(keeper: DoorKeeper) -> str:
     return "closed" if keeper.state.closed else "open"
 
 
+def _first_of_each(points: Mapping[DeviceId, AccessPointId]) -> dict[AccessPointId, DeviceId]:
+    """Name one device of each access point: its reader, or the keypad where that is all there is."""
+    first: dict[AccessPointId, DeviceId] = {}
+    for device, point in points.items():
+        if point not in first or device == f"{point}.reader":
+            first[point] = device
+    return first
+
+
 def _reader(spec: ReaderSpec, controller: Controller, point_id: Any) -> dict[str, Any]:  # noqa: ANN401
     point = controller.points[point_id]
     return {
@@ -113,7 +126,7 @@ def _reader(spec: ReaderSpec, controller: Controller, point_id: Any) -> dict[str
         "access_point": point.point.id,
         "name": point.point.name,
         "door": point.point.door,
-        "kind": type(spec).__name__.removesuffix("ReaderSpec").lower(),
+        "kind": DRIVER_OF[type(spec)],
         "online": point.online,
     }
 

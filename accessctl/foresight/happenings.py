@@ -55,6 +55,8 @@ def told_of(past: Past) -> Told | None:
         return lambda side: side.warden.fire(wired, at, active=active)
     if past.type in _CONDITIONS:
         condition, holds = _CONDITIONS[past.type]
+        if condition is Condition.CONTACT_LOST and past.detail.get("input", "position") != "position":
+            return None  # an exit button or another input, on which no rule depends
         where = _where(condition, past)
         return lambda side: side.warden.condition(condition, where, at, holds=holds)
     order = order_in(past)

@@ -13,9 +13,12 @@ from typing import Final
 from argon2.low_level import Type, hash_secret_raw
 
 from accessctl.store.schemes import CardTagScheme
+from hardware.signals import Technology
 
 TAG_BYTES: Final = 32
 _PRINT_BYTES: Final = 20
+_TEXTS: Final = frozenset({Technology.WIEGAND, Technology.NDEF, Technology.TYPED})
+"""The technologies whose numbers are written as text."""
 REMEMBERED_CARDS: Final = 8192
 """So many known cards are kept; a site with more pays Argon2 now and then."""
 
@@ -72,6 +75,9 @@ class KnownCards:
         return blake2b(technology.encode() + b"\0" + number, key=self._key, digest_size=_PRINT_BYTES).digest()
 
 
-def hint_of(number: bytes) -> str:
-    """Give all that is ever shown of a card's number: its last two hex digits."""
-    return number.hex()[-2:].upper()
+def hint_of(number: bytes, technology: str = Technology.ISO14443_UID) -> str:
+    """Give all that is ever shown of a card's number: its last two digits, in hex where it is bytes."""
+    if technology not in _TEXTS:
+        return number.hex()[-2:].upper()
+    last = number.decode(errors="replace").rpartition(":")[2][-2:]
+    return last if last.isprintable() else ""

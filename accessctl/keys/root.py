@@ -28,6 +28,7 @@ class Purpose(Enum):
 
     CARD_INDEX = b"accessctl/card-index/v1"
     PIN_PEPPER = b"accessctl/pin-pepper/v1"
+    READER_KEYS = b"accessctl/reader-keys/v1"
 
 
 @dataclass(frozen=True, slots=True)

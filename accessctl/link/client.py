@@ -20,8 +20,8 @@ from accessctl.link.messages import (
     Follow,
     Message,
     MessageUnreadable,
+    Patient,
     Reached,
-    ReadCard,
     Request,
     decode,
     encode,
@@ -115,7 +115,7 @@ class LinkClient:
         try:
             async with asyncio.timeout(timeout_s):
                 answer = await (
-                    self._apart(request) if isinstance(request, ReadCard) else self._in_turn(request)
+                    self._apart(request) if isinstance(request, Patient) else self._in_turn(request)
                 )
         except TimeoutError:
             raise DoorUnreachable(f"the door process did not answer within {timeout_s:g} s") from None

@@ -36,6 +36,11 @@ class FaultCode(StrEnum):
     PEOPLE_UNAVAILABLE = "people_unavailable"
     KEYS_UNAVAILABLE = "keys_unavailable"
     DOOR_FAULT = "door_fault"
+    UNKNOWN_READER = "unknown_reader"
+    NOT_PAIRABLE = "not_pairable"
+    """The reader does not speak over a secure channel."""
+    PAIRING_FAILED = "pairing_failed"
+    """No key was installed: the window closed, or the reader refused."""
     ORDER_UNREADABLE = "order_unreadable"
     ORDER_REFUSED = "order_refused"
     """Something that ranks higher is in force; the refusal is recorded."""
@@ -148,6 +153,34 @@ class AskStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class AskDevices:
+    """How are the devices? Answer: ``Devices``, those from the ``first`` on; the counting begins at 0."""
+
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TryReader:
+    """Test a reader: say for so long what it reads, and play its patterns. Answer: ``Tried``, after it.
+
+    On a way in nothing is decided about what it reads meanwhile.
+    """
+
+    device: str
+    seconds: float
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairReader:
+    """Give a reader a key of its own within this window. Answer: ``Paired``, when that is done."""
+
+    device: str
+    window_s: float
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Tell me whenever the record has grown. Answer: ``Reached``, again and again."""
 
@@ -161,8 +194,13 @@ Request = (
     | ForgiveWrongPins
     | TakeOutbox
     | AskStatus
+    | AskDevices
+    | TryReader
+    | PairReader
     | Follow
 )
+Patient = ReadCard | TryReader | PairReader
+"""Requests that wait for a person: each has a connection of its own, and ends with it."""
 
 # -------------------------------------------------------------------------------------- answers
 
@@ -226,6 +264,34 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Devices:
+    """How devices are, as ``accessctl.door.devices`` describes them, and how many there are in all."""
+
+    devices: list[dict[str, Any]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a reader has read: each with ``at_s`` and ``what``, in words without a number or a key."""
+
+    device: str
+    reads: list[dict[str, Any]]
+    more: int
+    """How much more was read than is listed."""
+    patterns: list[dict[str, Any]]
+    """What was shown, each by its ``name``; none where there is no light, or the door is in alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The reader has the key."""
+
+    device: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """The record has grown to this number."""
 
@@ -240,15 +306,15 @@ class Fault:
     why: str
 
 
-Answer = CardTag | PinHash | Done | Status | Reached | Fault
+Answer = CardTag | PinHash | Done | Status | Devices | Tried | Paired | Reached | Fault
 Message = Request | Answer
 
 _BY_NAME: Final[dict[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
         *(MakeCardTag, ReadCard, HashPin, OrderDoor, GiveOrder, ForgiveWrongPins, TakeOutbox),
-        *(AskStatus, Follow),
-        *(CardTag, PinHash, Done, Status, Reached, Fault),
+        *(AskStatus, AskDevices, TryReader, PairReader, Follow),
+        *(CardTag, PinHash, Done, Status, Devices, Tried, Paired, Reached, Fault),
     )
 }
 _PLAIN: Final[dict[Any, tuple[type, ...]]] = {

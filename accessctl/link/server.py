@@ -16,8 +16,8 @@ from accessctl.link.messages import (
     FaultCode,
     Follow,
     MessageUnreadable,
+    Patient,
     Reached,
-    ReadCard,
     Request,
     decode,
     encode,
@@ -96,7 +96,7 @@ class LinkServer:
             if isinstance(request, Follow):
                 await self._follow(writer)
                 return
-            if isinstance(request, ReadCard):  # it waits for a person, so it ends with its client
+            if isinstance(request, Patient):  # it waits for a person, so it ends with its client
                 await _send(writer, await attended(self._answer(request), reader.read(1)))
             elif request is not None:
                 await _send(writer, await self._answer(request))

@@ -45,6 +45,10 @@ _OUTBOX: Final = (
 CLONABLE: Final[Mapping[str, bool]] = {
     Technology.ISO14443_UID: True,
     Technology.ISO15693_UID: True,
+    Technology.FELICA_IDM: True,
+    Technology.NDEF: True,
+    Technology.WIEGAND: True,
+    Technology.TYPED: True,
     Technology.CODE: True,
 }
 """Whether anyone can copy what is read in this way. What is not named here can be copied as well."""

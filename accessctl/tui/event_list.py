@@ -23,6 +23,13 @@ _STYLES: Final = {
     "door_pre_alarm": "bold yellow",
     "lockout_max_attempts": "bold red",
     "reader_offline": "bold yellow",
+    "reader_tamper": "bold red",
+    "reader_insecure": "bold red",
+    "reader_power_failed": "bold yellow",
+    "unknown_input_device": "bold red",
+    "input_fault": "bold yellow",
+    "rex_stuck": "bold yellow",
+    "lock_not_holding": "bold white on red",
     "door_fault": "bold white on red",
     "storage_fault": "bold white on red",
 }

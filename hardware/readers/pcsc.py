@@ -1,4 +1,7 @@
-"""Contactless readers behind pcscd: one thread watches all of them on raw ``smartcard.scard``.
+"""Contactless readers behind pcscd: one thread watches them on raw ``smartcard.scard``.
+
+On a board each reader has a process of its own (``hardware.hosted``), and with it a watcher and a context
+of its own: a reader that hangs in the middle of an answer holds up nobody, and its process is started anew.
 
 Why not pyscard's own ``CardMonitor``: its thread ends for good when pcscd restarts, and a card that
 takes the place of another one of its kind between two looks is never reported.
@@ -12,24 +15,29 @@ restart of anything may release a door.
 What ends a watch. pcscd dies or is restarted: every call fails from then on, all readers are lost, and
 a new context is tried once a second. A reader alone is pulled: it leaves the list of readers.
 
-NOTE: a reader that hangs in the middle of an answer holds up the other ones of this board until its
-driver gives up.
+Which reader it is. By the beginning of its PC/SC name, or by its USB port, or by both. pcscd numbers readers
+of one model as they come, so the name alone tells two of a kind apart only until one is plugged in anew.
 """
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import permutations
+from importlib.metadata import version
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
 
 from smartcard import scard
 
-from hardware.errors import ReaderNamesOverlap
+from hardware.health import Health, HealthBook
 from hardware.ports import Report
+from hardware.readers.pcsc_about import About, about, port_of_handle
+from hardware.readers.pcsc_names import check_names
+from hardware.readers.reporter import Reporter
 from hardware.readers.uid import Unreadable, number_of
-from hardware.signals import CardFrame, CardUnreadable, DeviceBack, DeviceId, DeviceLost, Signal
+from hardware.readers.usb_ports import SYSFS
+from hardware.signals import CardFrame, CardUnreadable, DeviceId, Signal
 from hardware.specs import PcscReaderSpec
 
 log = logging.getLogger(__name__)
@@ -46,6 +54,9 @@ PLUG_AND_PLAY: Final = r"\\?PnP?\Notification"
 COUNTER_SHIFT: Final = 16
 COUNTER_MASK: Final = 0xFFFF
 
+Ask = Callable[[int, str, Path], About | None]
+"""How a reader is asked what it is: its context, its name, and where the kernel tells of USB ports."""
+
 
 class PcscReader:
     """One reader of the board. Reports from the watcher's thread."""
@@ -53,45 +64,55 @@ class PcscReader:
     def __init__(self, spec: PcscReaderSpec, watcher: "PcscWatcher") -> None:
         """Build it lost; ``pcsc_readers`` does it."""
         self.id: DeviceId = spec.id
-        self.name = spec.name
+        self.name, self.usb_port = spec.name, spec.usb_port
+        self.book = HealthBook(driver=f"pcscd, by pyscard {version('pyscard')}")
+        """Where the watcher notes what it finds."""
         self._watcher = watcher
-        self._lock = Lock()
-        self._report: Report | None = None
-        self._here: bool | None = None
+        self._reporter: Reporter | None = None
+
+    @property
+    def health(self) -> Health:
+        """How the reader is, as far as the watcher knows."""
+        return self.book.page()
+
+    @property
+    def wanted(self) -> str:
+        """What the site file says of it, in words."""
+        named = "reader" if self.name is None else f"reader named {self.name!r}"
+        return f"{named} is plugged in" + (f" at USB port {self.usb_port}" if self.usb_port else "")
 
     def open(self, report: Report) -> None:
         """Start to report; the first report comes once the reader was looked for."""
-        with self._lock:
-            self._report, self._here = report, None
+        self._reporter = Reporter(self.id, report, self.book)
         self._watcher.join(self)
 
     def close(self) -> None:
-        """Stop reporting; the last reader of the board to close ends the thread."""
-        with self._lock:
-            self._report = None
+        """Stop reporting; the last reader to close ends the thread."""
+        if self._reporter is not None:
+            self._reporter.end()
         self._watcher.leave(self)
 
     def be(self, lost: str | None) -> None:
         """Be lost for this reason, or with ``None`` be there. Reported when it is news."""
-        now = time.monotonic_ns()
-        with self._lock:
-            here = lost is None
-            if here is not self._here and self._report is not None:
-                self._here = here
-                self._report(DeviceBack(self.id, now) if lost is None else DeviceLost(self.id, now, lost))
+        if self._reporter is not None:
+            self._reporter.be(lost)
 
     def tell(self, signal: Signal) -> None:
         """Report what was read, unless closed meanwhile."""
-        with self._lock:
-            if self._report is not None:
-                self._report(signal)
+        if isinstance(signal, CardUnreadable):
+            self.book.erred(signal.why)
+        else:
+            self.book.seen()
+        if self._reporter is not None:
+            self._reporter.tell(signal)
 
 
 class PcscWatcher:
     """The thread behind all PC/SC readers. It runs while at least one of them is open."""
 
-    def __init__(self) -> None:
-        """Build it idle."""
+    def __init__(self, sysfs: Path = SYSFS) -> None:
+        """Build it idle. ``sysfs`` is where the kernel tells of USB ports."""
+        self._sysfs = sysfs
         self._open: dict[DeviceId, PcscReader] = {}
         self._changing = Lock()
         self._thread: Thread | None = None
@@ -130,6 +151,7 @@ class PcscWatcher:
 
     def _run(self, stop: Event) -> None:
         while not stop.is_set():
+            self.beat()
             try:
                 why = f"the card service pcscd does not answer: {_message(self._watch(stop))}"
             except Exception:
@@ -147,7 +169,7 @@ class PcscWatcher:
             return int(result)
         self._context = context
         try:
-            return _Watch(context).until(stop, self)
+            return _Watch(context, self._sysfs).until(stop, self)
         finally:
             self._context = None
             scard.SCardReleaseContext(context)
@@ -155,6 +177,11 @@ class PcscWatcher:
     def _lose_all(self, why: str) -> None:
         for reader in self._open.values():
             reader.be(why)
+
+    def beat(self) -> None:
+        """Note that the thread goes round."""
+        for reader in self._open.values():
+            reader.book.beat()
 
     def opened(self) -> tuple[PcscReader, ...]:
         """Tell which readers are open now."""
@@ -164,10 +191,11 @@ class PcscWatcher:
 class _Watch:
     """One context's life: from the first look until pcscd is gone or we are."""
 
-    def __init__(self, context: int) -> None:
-        self._context = context
+    def __init__(self, context: int, sysfs: Path = SYSFS, ask: Ask = about) -> None:
+        self._context, self._sysfs, self._ask_it = context, sysfs, ask
         self._states: dict[str, int] = {PLUG_AND_PLAY: scard.SCARD_STATE_UNAWARE}
         self._bound: dict[str, PcscReader] = {}
+        self._about: dict[str, About] = {}
 
     def until(self, stop: Event, watcher: PcscWatcher) -> int:
         """Watch until told to stop (then the result is success) or until pcscd fails (then it says how)."""
@@ -181,9 +209,13 @@ class _Watch:
             elif result != scard.SCARD_S_SUCCESS:
                 return int(result)
             self._bind(names, watcher.opened())
+            watcher.beat()
             result, news = scard.SCardGetStatusChange(self._context, LOOK_MS, list(self._states.items()))
             if result not in patience:
                 return int(result)
+            watcher.beat()
+            for reader in self._bound.values():
+                reader.book.seen()  # Its state was told: by pcscd, which would not list it if it were gone.
             if result == scard.SCARD_S_SUCCESS:
                 for name, state, _atr in news:
                     self._notice(name, state)
@@ -194,18 +226,35 @@ class _Watch:
         self._bound = {
             name: reader for name, reader in self._bound.items() if name in names and reader in readers
         }
+        self._about = {name: known for name, known in self._about.items() if name in names}
         for reader in readers:
             if reader not in self._bound.values():
-                found = next((name for name in sorted(names) if name.startswith(reader.name)), None)
+                found = next((name for name in sorted(names) if self._is(name, reader)), None)
                 if found is None:
-                    reader.be(f"no reader named {reader.name!r} is plugged in")
+                    reader.be(f"no {reader.wanted}")
                 else:
                     self._bound[found] = reader
+                    reader.book.learned(model=found, **self._ask(found).words)
                     reader.be(None)
         known = {PLUG_AND_PLAY: self._states[PLUG_AND_PLAY]}
         self._states = known | {
             name: self._states.get(name, scard.SCARD_STATE_UNAWARE) for name in self._bound
         }
+
+    def _is(self, name: str, reader: PcscReader) -> bool:
+        if reader.name is not None and not name.startswith(reader.name):
+            return False
+        return reader.usb_port is None or self._ask(name).port == reader.usb_port
+
+    def _ask(self, name: str) -> About:
+        """Ask a reader about itself; once, if it says where it is plugged in.
+
+        A reader that hangs would hang whoever asks it, so the ones that are known are left alone.
+        """
+        told = self._about.get(name) or self._ask_it(self._context, name, self._sysfs) or About()
+        if told.port:
+            self._about[name] = told
+        return told
 
     def _notice(self, name: str, state: int) -> None:
         before = self._states[name]
@@ -228,12 +277,21 @@ class _Watch:
             return _unreadable(reader, "the card does not answer")
         try:
             with self._connected(name) as (card, protocol):
+                reader.book.beat()
+                self._check_port(reader, name, card)
                 result, answer = scard.SCardTransmit(card, protocol, GET_UID)
                 _check(result)
             technology, number = number_of(bytes(answer))
         except Unreadable as unreadable:
             return _unreadable(reader, str(unreadable))
         return CardFrame(reader.id, time.monotonic_ns(), technology, number)
+
+    def _check_port(self, reader: PcscReader, name: str, handle: int) -> None:
+        if reader.usb_port and port_of_handle(handle, self._sysfs) != reader.usb_port:
+            # Another one took its name between two looks; the next look finds out what is where.
+            del self._bound[name]
+            self._about.pop(name, None)
+            raise Unreadable("another reader is plugged in in its place")
 
     @contextmanager
     def _connected(self, name: str) -> Iterator[tuple[int, int]]:
@@ -247,13 +305,14 @@ class _Watch:
             scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
 
-def pcsc_readers(specs: Iterable[PcscReaderSpec]) -> list[PcscReader]:
-    """Make the PC/SC readers of a board, all on one watcher. Raises ``ReaderNamesOverlap``."""
+def pcsc_readers(specs: Iterable[PcscReaderSpec], sysfs: Path = SYSFS) -> list[PcscReader]:
+    """Make PC/SC readers, all on one watcher. Raises ``ReaderNamesOverlap`` or ``ValueError``."""
     specs = tuple(specs)
-    for one, other in permutations(specs, 2):
-        if one.name.startswith(other.name):
-            raise ReaderNamesOverlap(one.id, other.id, one.name)
-    watcher = PcscWatcher()
+    for spec in specs:
+        if spec.name is None and spec.usb_port is None:
+            raise ValueError(f"{spec.id} needs a name or a USB port")
+    check_names(specs)
+    watcher = PcscWatcher(sysfs)
     return [PcscReader(spec, watcher) for spec in specs]
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from hardware.health import Health, HealthBook
 from hardware.ports import Pattern, Report
 from hardware.signals import (
     CardFrame,
@@ -12,7 +13,12 @@ from hardware.signals import (
     DeviceId,
     DeviceLost,
     KeyPressed,
+    ReaderInsecure,
+    ReaderPower,
+    ReaderTampered,
+    Signal,
     Technology,
+    UnknownDevice,
 )
 from hardware.simulated.wire import Message
 
@@ -26,6 +32,13 @@ class SimulatedReader:
         self._lock = Lock()
         self._report: Report | None = None
         self._lost: str | None = "the simulated warehouse was not reached yet"
+        self._book = HealthBook(driver="simulated", model="simulated reader")
+        self._tampered = self._powerless = False
+
+    @property
+    def health(self) -> Health:
+        """How the reader is, from any thread."""
+        return self._book.page()
 
     def open(self, report: Report) -> None:
         """Report ``DeviceBack`` or ``DeviceLost`` at once, then whatever is shown."""
@@ -43,13 +56,17 @@ class SimulatedReader:
         with self._lock:
             news = (lost is None) is not (self._lost is None)
             self._lost = lost
+            if lost is None:
+                self._book.here()
+            else:
+                self._book.lost(lost)
             if news:
                 self._tell_presence()
 
     def hear(self, message: Message) -> None:
         """Report what the warehouse tells of this reader. Raises ``ValueError`` for what no reader tells."""
         now = time.monotonic_ns()
-        signal: CardFrame | CardUnreadable | KeyPressed
+        signal: Signal
         match message["told"]:
             case "card":
                 number = bytes.fromhex(message["number"])
@@ -58,6 +75,19 @@ class SimulatedReader:
                 signal = KeyPressed(self.id, now, message["key"])
             case "unreadable":
                 signal = CardUnreadable(self.id, now, message["why"])
+                self._book.erred(message["why"])
+            case "tamper":
+                self.trouble(tampered=bool(message["active"]))
+                return
+            case "power":
+                self.trouble(powerless=bool(message["failed"]))
+                return
+            case "unknown":
+                signal = UnknownDevice(self.id, now, message["what"])
+            case "insecure":
+                self._tell_anyway(ReaderInsecure(self.id, now, message["why"]))
+                self.be(message["why"])
+                return
             case "lost" | "back" as told:
                 self.be("it was unplugged" if told == "lost" else None)
                 return
@@ -65,7 +95,28 @@ class SimulatedReader:
                 raise ValueError(f"a reader does not tell {unknown!r}")
         with self._lock:
             if self._report is not None and self._lost is None:
+                self._book.seen()
                 self._report(signal)
+
+    def trouble(self, *, tampered: bool | None = None, powerless: bool | None = None) -> None:
+        """Be tampered with, or without power of its own, or no longer. Reported when it is news."""
+        with self._lock:
+            now = time.monotonic_ns()
+            if tampered is not None and tampered is not self._tampered:
+                self._tampered = tampered
+                self._say(ReaderTampered(self.id, now, tampered))
+            if powerless is not None and powerless is not self._powerless:
+                self._powerless = powerless
+                self._say(ReaderPower(self.id, now, powerless))
+
+    def _tell_anyway(self, signal: Signal) -> None:
+        """Report what does not come from the reader itself, also while it is lost."""
+        with self._lock:
+            self._say(signal)
+
+    def _say(self, signal: Signal) -> None:
+        if self._report is not None:
+            self._report(signal)
 
     def _tell_presence(self) -> None:
         if self._report is None:
@@ -73,6 +124,11 @@ class SimulatedReader:
         now = time.monotonic_ns()
         if self._lost is None:
             self._report(DeviceBack(self.id, now))
+            for signal in (
+                *((ReaderTampered(self.id, now, active=True),) if self._tampered else ()),
+                *((ReaderPower(self.id, now, failed=True),) if self._powerless else ()),
+            ):
+                self._report(signal)
         else:
             self._report(DeviceLost(self.id, now, self._lost))
 

@@ -16,14 +16,15 @@ from typing import Final
 from hardware.gpio import SimulatedHeader
 from hardware.ports import Pattern
 from hardware.signals import DeviceId
+from hardware.simulated.adc_chip import SimulatedAdc
 from hardware.simulated.devices import SimulatedAnnunciator, SimulatedReader
 from hardware.simulated.wire import Message, decode, encode
 from hardware.specs import (
     BoardSpec,
-    ContactSpec,
     GpioAnnunciatorSpec,
     SimulatedAnnunciatorSpec,
     SimulatedReaderSpec,
+    SupervisedContactSpec,
 )
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,10 @@ class WarehouseLink:
         }
         self._path, self._header, self._spec = path, header, spec
         self._lines = _line_names(spec)
-        self._contacts: dict[str, ContactSpec] = {contact.id: contact for contact in spec.contacts}
+        self._contacts = {str(contact.id): contact for contact in spec.contacts}
+        self._active: dict[str, bool] = {}
+        self._faults: dict[str, str] = {}
+        self._adc = None if spec.adc is None else SimulatedAdc(header, spec.adc)
         self._levels: dict[str, bool] = {}
         self._shown: dict[DeviceId, Pattern | None] = {}
         self._sending = Lock()
@@ -61,7 +65,7 @@ class WarehouseLink:
 
     def rest(self) -> None:
         """Put all contacts at rest; call it once their lines are claimed."""
-        for contact in self._contacts.values():
+        for contact in self._contacts:
             self._set_contact(contact, active=False)
 
     def open(self) -> None:
@@ -156,18 +160,28 @@ class WarehouseLink:
     def _welcome(self, answer: Message) -> None:
         if not answer.get("ok"):
             raise ConnectionRefusedError(answer.get("why", "it hung up"))
+        self._faults = {contact: str(fault) for contact, fault in answer["faults"].items()}
         for contact, active in answer["contacts"].items():
-            self._set_contact(self._contacts[contact], active=active)
-        unplugged = frozenset(answer["unplugged"])
+            self._set_contact(contact, active=active)
+        unplugged, insecure = frozenset(answer["unplugged"]), dict(answer["insecure"])
         for reader in self.readers.values():
-            reader.be("it was unplugged" if reader.id in unplugged else None)
+            if (why := insecure.get(reader.id)) is not None:
+                reader.hear({"told": "insecure", "why": why})
+            else:
+                reader.be("it was unplugged" if reader.id in unplugged else None)
+            reader.trouble(
+                tampered=reader.id in answer["tampered"], powerless=reader.id in answer["powerless"]
+            )
 
     def _hear(self, message: Message) -> None:
         device = message["device"]
         if message["told"] == "contact":
             # A leaf without a position switch moves too; nobody is told.
             if device in self._contacts:
-                self._set_contact(self._contacts[device], active=message["active"])
+                self._set_contact(device, active=message["active"])
+        elif message["told"] == "fault":
+            if device in self._contacts:
+                self._set_fault(device, message["fault"])
         else:
             self.readers[device].hear(message)
 
@@ -175,8 +189,27 @@ class WarehouseLink:
         for reader in self.readers.values():
             reader.be(why)
 
-    def _set_contact(self, contact: ContactSpec, *, active: bool) -> None:
-        self._header.set_circuit(contact.gpio, closed=active is not contact.normally_closed)
+    def _set_contact(self, name: str, *, active: bool) -> None:
+        self._active[name] = active
+        self._wire(name)
+
+    def _set_fault(self, name: str, fault: str | None) -> None:
+        if fault is None:
+            self._faults.pop(name, None)
+        else:
+            self._faults[name] = fault
+        self._wire(name)
+
+    def _wire(self, name: str) -> None:
+        """Let a contact's line, or its channel of the converter, be as its wires are."""
+        contact, fault = self._contacts[name], self._faults.get(name)
+        closed = self._active.get(name, False) is not contact.normally_closed
+        if isinstance(contact, SupervisedContactSpec):
+            if self._adc is not None:
+                self._adc.set(contact.channel, _value_of(contact, fault, closed=closed))
+        else:
+            # Two states are all that such a line has: a cut wire reads as an open contact.
+            self._header.set_circuit(contact.gpio, closed=fault == "shorted" or (closed and fault is None))
 
     def _introduction(self) -> Message:
         simulated = (a.id for a in self._spec.annunciators if isinstance(a, SimulatedAnnunciatorSpec))
@@ -188,6 +221,19 @@ class WarehouseLink:
             "annunciators": list(simulated),
             "lines": dict(self._levels),
         }
+
+
+def _value_of(contact: SupervisedContactSpec, fault: str | None, *, closed: bool) -> float:
+    """Give the middle of the band that the converter measures then."""
+    match fault, closed:
+        case "shorted", _:
+            return contact.low / 2
+        case "cut", _:
+            return (contact.high + 1) / 2
+        case _, True:
+            return (contact.low + contact.middle) / 2
+        case _:
+            return (contact.middle + contact.high) / 2
 
 
 def _line_names(spec: BoardSpec) -> dict[int, str]:

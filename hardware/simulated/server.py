@@ -86,6 +86,11 @@ class Server:
             "leaf": self._leaf,
             "rex": self._rex,
             "contact": self._set_contact,
+            "fault": self._fault,
+            "tamper": self._tamper,
+            "power": self._power,
+            "insecure": self._insecure,
+            "unknown": self._unknown,
             "lose": lambda asked: self._plug(asked, plugged=False),
             "return": lambda asked: self._plug(asked, plugged=True),
             "state": self._state,
@@ -150,6 +155,10 @@ class Server:
                 "ok": True,
                 "contacts": {contact: house.is_active(contact) for contact in message["contacts"]},
                 "unplugged": house.unplugged(),
+                "insecure": house.insecure(),
+                "tampered": house.tampered(),
+                "powerless": house.powerless(),
+                "faults": house.faults(),
             }
         )
         at = time.monotonic_ns()
@@ -224,6 +233,39 @@ class Server:
             if self._door is not None:
                 self._door.send({"told": "back" if plugged else "lost", "device": reader})
             self._edge("back" if plugged else "lost", reader, at)
+        return {"at": at}
+
+    def _fault(self, asked: Message) -> Message:
+        """Cut or short the wires of a contact, or mend them."""
+        contact, changed = self._warehouse.set_fault(asked["device"], asked["fault"])
+        return self._tell_if(changed, "fault", contact, fault=asked["fault"])
+
+    def _tamper(self, asked: Message) -> Message:
+        reader, active = self._warehouse.reader(asked["reader"]), bool(asked["active"])
+        return self._tell_if(self._warehouse.tamper(reader, active=active), "tamper", reader, active=active)
+
+    def _power(self, asked: Message) -> Message:
+        reader, failed = self._warehouse.reader(asked["reader"]), bool(asked["failed"])
+        return self._tell_if(
+            self._warehouse.fail_power(reader, failed=failed), "power", reader, failed=failed
+        )
+
+    def _insecure(self, asked: Message) -> Message:
+        reader, why = self._warehouse.reader(asked["reader"]), str(asked["why"])
+        self._warehouse.replace_reader(reader, why)
+        return self._tell_if(True, "insecure", reader, why=why)  # noqa: FBT003 - it happens each time
+
+    def _unknown(self, asked: Message) -> Message:
+        reader = self._warehouse.plugged_reader(asked["reader"])
+        return self._say("unknown", reader, what=str(asked["what"]))
+
+    def _tell_if(self, news: bool, told: str, device: str, **facts: object) -> Message:  # noqa: FBT001
+        """Tell the door process, if it is there, and the watchers; one that comes later is told then."""
+        at = time.monotonic_ns()
+        if news:
+            if self._door is not None:
+                self._door.send({"told": told, "device": device, **facts})
+            self._edge(told, device, at, **facts)
         return {"at": at}
 
     def _state(self, _asked: Message) -> Message:

@@ -20,7 +20,8 @@ class Edge:
 
     at_ns: int
     kind: str
-    """``card key unreadable contact line show lost back attached detached``, as ``wire`` explains."""
+    """``card key unreadable contact line show lost back tamper power insecure unknown fault attached
+    detached``, as ``wire`` explains."""
     device: str
     facts: Mapping[str, Any]
     """Such as ``{"high": true, "released": true}`` of a line."""
@@ -96,6 +97,26 @@ class WarehouseTool:
     def contact(self, device: str, *, active: bool) -> int:
         """Let any input be active or at rest: ``fire``, ``gate.tamper``, ``hatch-in.button``."""
         return self._ask({"op": "contact", "device": device, "active": active})
+
+    def fault(self, device: str, fault: Literal["cut", "shorted"] | None) -> int:
+        """Cut or short the wires of a contact, or mend them with ``None``."""
+        return self._ask({"op": "fault", "device": device, "fault": fault})
+
+    def tamper(self, reader: str, *, active: bool) -> int:
+        """Open the housing of a reader, or shut it."""
+        return self._ask({"op": "tamper", "reader": reader, "active": active})
+
+    def power(self, reader: str, *, failed: bool) -> int:
+        """Let a reader's own supply fail, or be good again."""
+        return self._ask({"op": "power", "reader": reader, "failed": failed})
+
+    def insecure(self, reader: str, why: str) -> int:
+        """Put something on a reader's line that is not the reader; ``give_back`` ends that."""
+        return self._ask({"op": "insecure", "reader": reader, "why": why})
+
+    def unknown_device(self, reader: str, what: str) -> int:
+        """Plug something that types in beside a reader."""
+        return self._ask({"op": "unknown", "reader": reader, "what": what})
 
     def lose(self, reader: str) -> int:
         """Unplug a reader."""

@@ -12,6 +12,8 @@ from hardware.patterns import Score
 from hardware.ports import Pattern
 
 KEYS: Final = frozenset("0123456789*#")
+FAULTS: Final = ("cut", "shorted")
+"""What can be wrong with the wires of a contact."""
 
 
 class Warehouse:
@@ -24,6 +26,10 @@ class Warehouse:
         self._active: dict[str, bool] = {}
         self._readers: set[str] = set()
         self._unplugged: set[str] = set()
+        self._insecure: dict[str, str] = {}
+        self._tampered: set[str] = set()
+        self._powerless: set[str] = set()
+        self._faults: dict[str, str] = {}
         self._scores: dict[str, Score] = {}
 
     def equip(
@@ -68,6 +74,22 @@ class Warehouse:
         """Name the readers that are unplugged."""
         return sorted(self._unplugged & self._readers)
 
+    def insecure(self) -> dict[str, str]:
+        """Give the readers that something else has taken the place of, and what is wrong with it."""
+        return {reader: why for reader, why in sorted(self._insecure.items()) if reader in self._readers}
+
+    def tampered(self) -> list[str]:
+        """Name the readers whose housing is open."""
+        return sorted(self._tampered & self._readers)
+
+    def powerless(self) -> list[str]:
+        """Name the readers whose own supply fails."""
+        return sorted(self._powerless & self._readers)
+
+    def faults(self) -> dict[str, str]:
+        """Give the contacts whose wires are cut or shorted."""
+        return {contact: fault for contact, fault in sorted(self._faults.items()) if contact in self._active}
+
     def move_leaf(self, door: str, *, to_open: bool, force: bool = False) -> tuple[str, bool]:
         """Open or close a leaf; tell its contact and whether it moved. Raises ``SimulationRefused``."""
         contact = self._contact(door, "position")
@@ -83,16 +105,40 @@ class Warehouse:
 
     def set_contact(self, name: str, *, active: bool) -> tuple[str, bool]:
         """Let any contact be active or at rest, by its device name or a site input's; raises the same."""
-        for contact in (name, f"input.{name}"):
-            if contact in self._active:
-                return contact, self._set(contact, active=active)
-        raise SimulationRefused(f"there is no contact {name!r}; there are: {', '.join(sorted(self._active))}")
+        contact = self._contact_named(name)
+        return contact, self._set(contact, active=active)
+
+    def set_fault(self, name: str, fault: str | None) -> tuple[str, bool]:
+        """Cut or short the wires of a contact, or mend them; raises the same."""
+        if fault not in {None, *FAULTS}:
+            raise SimulationRefused(f"wires are {' or '.join(FAULTS)}, or mended")
+        contact = self._contact_named(name)
+        changed = self._faults.get(contact) != fault
+        if fault is None:
+            self._faults.pop(contact, None)
+        else:
+            self._faults[contact] = fault
+        return contact, changed
+
+    def tamper(self, reader: str, *, active: bool) -> bool:
+        """Open the housing of a reader or shut it; tell whether that changed anything."""
+        return _put(self._tampered, reader, active)
+
+    def fail_power(self, reader: str, *, failed: bool) -> bool:
+        """Let a reader's own supply fail or be good again; tell whether that changed anything."""
+        return _put(self._powerless, reader, failed)
+
+    def replace_reader(self, reader: str, why: str) -> None:
+        """Put something else on a reader's line; giving the reader back ends that."""
+        self._insecure[reader] = why
 
     def plugged_reader(self, name: str) -> str:
         """Find a reader that can report something. Raises ``SimulationRefused``."""
         reader = self.reader(name)
-        if reader in self._unplugged:
-            raise SimulationRefused(f"{reader} is unplugged")
+        if reader in self._unplugged or reader in self._insecure:
+            raise SimulationRefused(
+                f"{reader} is {'unplugged' if reader in self._unplugged else 'not itself'}"
+            )
         return reader
 
     def reader(self, name: str) -> str:
@@ -104,8 +150,9 @@ class Warehouse:
 
     def plug(self, reader: str, *, plugged: bool) -> bool:
         """Unplug a reader or give it back; tell whether that changed anything."""
+        was_itself = self._insecure.pop(reader, None) is None if plugged else True
         if plugged is (reader not in self._unplugged):
-            return False
+            return not was_itself
         (self._unplugged.discard if plugged else self._unplugged.add)(reader)
         return True
 
@@ -128,10 +175,26 @@ class Warehouse:
         playing = {name: score.playing(now_ns) for name, score in sorted(self._scores.items())}
         return {
             "doors": doors,
-            "readers": {r: "unplugged" if r in self._unplugged else "here" for r in sorted(self._readers)},
+            "readers": {reader: self._how(reader) for reader in sorted(self._readers)},
+            "faults": self.faults(),
             "annunciators": {name: pattern and pattern.name for name, pattern in playing.items()},
             "lines": dict(sorted(self._high.items())),
         }
+
+    def _how(self, reader: str) -> str:
+        if reader in self._unplugged:
+            return "unplugged"
+        if reader in self._insecure:
+            return "not itself"
+        if reader in self._tampered:
+            return "tampered"
+        return "without power" if reader in self._powerless else "here"
+
+    def _contact_named(self, name: str) -> str:
+        for contact in (name, f"input.{name}"):
+            if contact in self._active:
+                return contact
+        raise SimulationRefused(f"there is no contact {name!r}; there are: {', '.join(sorted(self._active))}")
 
     def _contact(self, door: str, kind: str) -> str:
         contact = f"{door}.{kind}"
@@ -143,6 +206,12 @@ class Warehouse:
         changed = self._active[contact] is not active
         self._active[contact] = active
         return changed
+
+
+def _put(names: set[str], name: str, there: bool) -> bool:  # noqa: FBT001 - whether it belongs in it
+    changed = there is not (name in names)
+    (names.add if there else names.discard)(name)
+    return changed
 
 
 def _door_of(device: str) -> str:

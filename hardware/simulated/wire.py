@@ -5,7 +5,8 @@ The door process attaches; a second one is refused while the first is connected:
     > {"op": "attach", "strikes": {"gate.strike": true}, "contacts": ["gate.position"],
        "readers": ["gate-in.reader"], "annunciators": ["gate-in.annunciator"],
        "lines": {"gate.strike": false}}
-    < {"ok": true, "contacts": {"gate.position": false}, "unplugged": []}
+    < {"ok": true, "contacts": {"gate.position": false}, "unplugged": [], "insecure": {},
+       "tampered": [], "powerless": [], "faults": {}}
     > {"op": "line", "line": "gate.strike", "high": true}
     > {"op": "show", "annunciator": "gate-in.annunciator", "pattern": "GRANTED"}    (null: dark)
     < {"told": "card", "device": "gate-in.reader", "number": "04a1b2c3"}
@@ -13,6 +14,11 @@ The door process attaches; a second one is refused while the first is connected:
     < {"told": "key", "device": "gate-in.reader", "key": "7"}
     < {"told": "contact", "device": "gate.position", "active": true}
     < {"told": "lost", "device": "gate-in.reader"}     and "back"
+    < {"told": "tamper", "device": "gate-in.reader", "active": true}
+    < {"told": "power", "device": "gate-in.reader", "failed": true}
+    < {"told": "insecure", "device": "gate-in.reader", "why": "..."}    and the reader is lost with it
+    < {"told": "unknown", "device": "gate-in.reader", "what": "..."}
+    < {"told": "fault", "device": "gate.position", "fault": "cut"}      or "shorted"; null: mended
 
 The value of a strike is whether a high line means released. ``line`` and ``show`` are not answered.
 When the connection ends, every line of it goes low at once, as a pull resistor makes it where the kernel
@@ -25,6 +31,11 @@ Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"o
     {"op": "leaf", "door": "gate", "open": true, "force": false}  {"op": "return", "reader": "gate-in"}
     {"op": "rex", "door": "gate", "pressed": true}    (null: pressed for a moment)
     {"op": "contact", "device": "input.fire", "active": true}
+    {"op": "fault", "device": "gate.position", "fault": "cut"}
+    {"op": "tamper", "reader": "gate-in", "active": true}
+    {"op": "power", "reader": "gate-in", "failed": true}
+    {"op": "insecure", "reader": "gate-in", "why": "..."}
+    {"op": "unknown", "reader": "gate-in", "what": "..."}
     {"op": "state"}    adds "state" to the answer
     {"op": "watch"}    from then on every edge comes as {"at": NS, "edge": "line", "device": ..., ...}
 

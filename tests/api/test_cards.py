@@ -35,6 +35,18 @@ def test_a_card_is_enrolled_at_a_reader(api: RunningApi) -> None:
     assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3)
 
 
+@pytest.mark.parametrize(
+    ("technology", "number"), [("wiegand", "h10301:123:4567"), ("ndef", "Zürich"), ("typed", "00123")]
+)
+def test_a_number_that_is_text_reaches_the_door_as_its_bytes(
+    api: RunningApi, technology: str, number: str
+) -> None:
+    """What it means, the door process knows; here it is only passed on."""
+    body = {"technology": technology, "number": number}
+    assert api.http.post(f"/people/{api.new_person()}/cards", json=body).status_code == 201
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag(technology, number.encode().hex())
+
+
 def test_the_record_learns_where_a_card_was_read(api: RunningApi) -> None:
     """A card shown at a reader is enrolled with its access point, one typed in without."""
     with api.peer.answering(ReadCard, CardTag("iso14443-uid", "c0" * 32, "C0")):
@@ -121,6 +133,11 @@ def test_an_unknown_card_is_not_found(api: RunningApi) -> None:
         {"read_at": "gate-in", "within_s": 61},
         {"read_at": "gate-in", "within_s": "NaN"},
         {"number": "04A1B2C3", "technology": "telepathy"},
+        {"number": "1234", "technology": "code"},
+        {"number": "h10301:1:2"},
+        {"number": "", "technology": "wiegand"},
+        {"number": "a\nb", "technology": "typed"},
+        {"number": "x" * 257, "technology": "ndef"},
     ],
 )
 def test_a_senseless_enrolment_is_refused(api: RunningApi, body: dict[str, object]) -> None:

@@ -43,6 +43,15 @@ def test_a_number_from_stdin(api: RunningApi, run: Run) -> None:
     assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", "04112233")
 
 
+def test_a_wiegand_number_is_typed_with_its_format(api: RunningApi, run: Run) -> None:
+    """It goes to the door process as it was written: that knows the formats."""
+    words = ("--technology", "wiegand", "--number", "h10301:123:4567")
+    enrolled = run("cards", "enrol", api.new_person(), *words)
+    assert enrolled.exit_code == 0
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("wiegand", b"h10301:123:4567".hex())
+    assert "4567" not in enrolled.output
+
+
 def test_a_card_at_a_reader(api: RunningApi, run: Run) -> None:
     """Whoever enrols at a reader is told where to show the card and for how long."""
     enrolled = run("cards", "enrol", api.new_person(), "--at", "gate-in", "--within", "3")

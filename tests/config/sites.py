@@ -111,7 +111,9 @@ SIMULATED = (
 )
 
 FULL = (Path(__file__).parent / "full.toml").read_text(encoding="utf-8")
-"""A site that uses every key and is right in every way."""
+"""A site that uses every rule and is right in every way."""
+WIRED = (Path(__file__).parent / "wired.toml").read_text(encoding="utf-8")
+"""A site on a real board with every kind of device. With the full one it uses every key there is."""
 
 
 def spoilt(*changes: tuple[str, str], text: str = GOOD) -> str:

@@ -1,5 +1,6 @@
 """The manual of the site file says what the code does."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ from accessctl.config.asking import ASKS
 from accessctl.config.findings import findings
 from accessctl.config.reading import Key, Reading, Table, every_key, under
 from accessctl.config.schema import SiteFile
+from hardware.card_formats import FORMATS
 from tests.config.sites import complaints_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "site-file.md").read_text(encoding="utf-8")
@@ -53,7 +55,7 @@ def test_the_manual_gives_each_default() -> None:
             (w for w, asks in ASKS.items() if asks == default), None
         )
         seconds = getattr(default, "total_seconds", None)
-        written = f'"{word.lower()}"' if word else f"{seconds():g}" if seconds else str(default).lower()
+        written = f'"{word.lower()}"' if word else f"{seconds():g}" if seconds else json.dumps(default)
         assert ROWS[path][-1] == f"`{written}`", path
 
 
@@ -74,6 +76,12 @@ def test_the_example_of_each_section_is_right(snippet: str) -> None:
     SiteFile.read(tomllib.loads(snippet), "", reading)
     sections = {declared.name for declared in SiteFile.keys.values()}
     assert [str(each) for each in reading.problems if each.path not in sections] == []
+
+
+def test_the_manual_names_every_layout_that_is_known() -> None:
+    """Whoever sets a reader up finds the name of what its cards have."""
+    section = PAGE.partition("## `[card_formats.<id>]`")[2].partition("\n|")[0]
+    assert set(re.findall(r"`([a-z0-9]+)`", section)) == set(FORMATS)
 
 
 def test_every_section_with_rules_has_an_example() -> None:

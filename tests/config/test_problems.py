@@ -17,7 +17,7 @@ from policies.factors import Asks
 from policies.ids import AccessPointId, AreaId, DoorId, MemberId, ScheduleId
 from policies.places import AccessPoint, AsksWhen, Direction, DoorTimes
 from policies.schedule import Interval, Schedule
-from tests.config.sites import FULL, GOOD, SIMULATED, complaints_of, problems_of, spoilt, without
+from tests.config.sites import FULL, GOOD, SIMULATED, WIRED, complaints_of, problems_of, spoilt, without
 
 NEVER = Schedule(ScheduleId(""), ZoneInfo("UTC"), ((),) * 7)
 FIVE_IDS = (AccessPointId("x"), "X", DoorId("x"), AreaId("one"), AreaId("other"))
@@ -129,6 +129,7 @@ def mistakes(name: str) -> list[dict[str, str]]:
 
 MISTAKES = mistakes("mistakes.toml")
 MISTAKES_FULL = mistakes("mistakes_full.toml")
+MISTAKES_WIRED = mistakes("mistakes_wired.toml")
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
@@ -141,6 +142,12 @@ def test_one_mistake_is_one_problem(mistake: dict[str, str]) -> None:
 def test_one_mistake_in_a_full_file_is_one_problem(mistake: dict[str, str]) -> None:
     """So is each of those that only a site with more rules can have."""
     assert complaints_of((mistake["old"], mistake["new"]), text=FULL) == [mistake["what"]]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES_WIRED, ids=lambda mistake: mistake["name"])
+def test_one_mistake_in_the_wiring_is_one_problem(mistake: dict[str, str]) -> None:
+    """So is each of those that only a site with real devices can have."""
+    assert complaints_of((mistake["old"], mistake["new"]), text=WIRED) == [mistake["what"]]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +270,7 @@ def test_a_simulated_reader_takes_no_name_and_no_second_light() -> None:
     """What it cannot use is not silently dropped."""
     too_much = 'reader = { kind = "simulated", name = "X" }\nannunciator = { red_gpio = 9 }'
     assert complaints_of(('reader = { kind = "simulated" }', too_much), text=SIMULATED) == [
-        "access_points.cage-in.reader.name: a simulated reader has no name of its own; leave this out",
+        'access_points.cage-in.reader.name: a reader of kind "simulated" has none; leave this out',
         "access_points.cage-in.annunciator: a simulated reader has light and buzzer built in; leave this out",
     ]
 

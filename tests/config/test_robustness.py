@@ -14,13 +14,41 @@ from accessctl.config.errors import Problem
 from accessctl.config.load import _checked, _parse
 from accessctl.config.reading import every_key, show
 from accessctl.config.schema import SiteFile
-from tests.config.sites import FULL, GOOD, SIMULATED
+from tests.config.sites import FULL, GOOD, SIMULATED, WIRED
+from tests.examples import examples
 
 Place = tuple[str | int, ...]
 KEYS: Final = sorted({path.replace("[]", "").rpartition(".")[2] for path in every_key(SiteFile)})
 SECTIONS: Final = [declared.name for declared in SiteFile.keys.values()]
 WORDS: Final = st.sampled_from(
-    ["gate", "cage", "gate-in", "yard", "early", "pi", "pcsc", "in", "out", "card_and_pin", "half", "09:00"]
+    [
+        *(
+            "gate",
+            "cage",
+            "gate-in",
+            "yard",
+            "early",
+            "in",
+            "out",
+            "card_and_pin",
+            "half",
+            "09:00",
+            "pi",
+            "pcsc",
+        ),
+        *(
+            "osdp",
+            "wiegand",
+            "matrix",
+            "usb",
+            "nfc",
+            "1-1.2",
+            "h10301",
+            "1-12",
+            "tty:AMA0:pn532",
+            "/dev/ttyS0",
+        ),
+    ]
 )
 SCALARS: Final = st.one_of(
     st.sampled_from(
@@ -85,11 +113,11 @@ def test_any_text_at_all(text: str) -> None:
     loads_or_is_refused(text)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_a_valid_file_with_values_exchanged(data: st.DataObject) -> None:
     """Any value of a valid file may be replaced by any other."""
-    lines = data.draw(st.sampled_from([GOOD, SIMULATED, FULL])).splitlines()
+    lines = data.draw(st.sampled_from([GOOD, SIMULATED, FULL, WIRED])).splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))
         name, equals, _ = lines[place].partition(" = ")
@@ -97,11 +125,11 @@ def test_a_valid_file_with_values_exchanged(data: st.DataObject) -> None:
     loads_or_is_refused("\n".join(lines))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_a_valid_file_with_lines_lost_doubled_and_cut(data: st.DataObject) -> None:
     """What a slip of the editor does to a file is told, whatever it was."""
-    text = data.draw(st.sampled_from([GOOD, SIMULATED, FULL]))
+    text = data.draw(st.sampled_from([GOOD, SIMULATED, FULL, WIRED]))
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 30)))
@@ -113,18 +141,18 @@ def test_a_valid_file_with_lines_lost_doubled_and_cut(data: st.DataObject) -> No
     loads_or_is_refused(text)
 
 
-@settings(max_examples=150)
-@given(MADE, st.sampled_from(SECTIONS))
-def test_sections_made_of_anything(made: object, section: str) -> None:
+@settings(max_examples=examples(150))
+@given(MADE, st.sampled_from(SECTIONS), st.sampled_from([FULL, WIRED]))
+def test_sections_made_of_anything(made: object, section: str, text: str) -> None:
     """A section that holds any structure at all leaves the others readable."""
-    raw = _parse(FULL)
+    raw = _parse(text)
     raw[section] = made
     with contextlib.suppress(SiteInvalid):
         build(_checked(raw), "0" * 12)
 
 
-@settings(max_examples=200)
-@given(st.sampled_from([GOOD, SIMULATED, FULL]), MADE, st.data())
+@settings(max_examples=examples(200))
+@given(st.sampled_from([GOOD, SIMULATED, FULL, WIRED]), MADE, st.data())
 def test_any_value_deep_in_a_valid_file(text: str, made: object, data: st.DataObject) -> None:
     """However deep the odd value sits, and whatever it is, the checks between sections bear it."""
     raw = _parse(text)
@@ -145,9 +173,12 @@ def test_the_good_files_are_good() -> None:
     assert isinstance(load(GOOD), Site)
     assert isinstance(load(SIMULATED), Site)
     assert isinstance(load(FULL), Site)
-    assert tomllib.loads(FULL).keys() == {declared.name for declared in SiteFile.keys.values()}
+    assert isinstance(load(WIRED), Site)
+    sections = tomllib.loads(FULL).keys() | tomllib.loads(WIRED).keys()
+    assert sections == {declared.name for declared in SiteFile.keys.values()}
 
 
-def test_the_full_file_has_every_key() -> None:
+def test_the_full_files_have_every_key() -> None:
     """A key that is added is also mutated, and is part of what a sound site may say."""
-    assert {step for place in places(tomllib.loads(FULL)) for step in place} >= set(KEYS)
+    steps = {step for text in (FULL, WIRED) for place in places(tomllib.loads(text)) for step in place}
+    assert steps >= set(KEYS)

@@ -197,6 +197,12 @@ def test_what_follows_from_other_things_is_not_told(kind: str) -> None:
     assert told_of(past(kind, door="front")) is None
 
 
+def test_an_input_that_no_rule_depends_on_is_not_told() -> None:
+    """A cut exit button is no position switch that is gone."""
+    entry = past("input_fault", door="front")._replace(detail={"input": "exit_request"})
+    assert told_of(entry) is None
+
+
 def test_an_entry_concerns_who_knows_the_place() -> None:
     """Where a door or access point is not there, nothing is told."""
     side = Side(Warden(load(RULES).rulebook))

@@ -30,6 +30,8 @@ START_S: Final = 10
 os.environ["PCSCLITE_CSOCK_NAME"] = str(SOCKET)
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
+SECOND_READER: Final = "Virtual PCD 00 01"
+
 READER_CONF: Final = """\
 FRIENDLYNAME "Virtual PCD"
 DEVICENAME   /dev/null:{port:#x}
@@ -56,17 +58,17 @@ class PrivatePcscd:
 
     def __init__(self) -> None:
         self.port = _two_free_ports()
-        """Where a virtual card connects to reach the reader ``READER``."""
+        """Where a virtual card connects to reach ``READER``; the next port is that of ``SECOND_READER``."""
         self._process: subprocess.Popen[str] | None = None
         self._drain: threading.Thread | None = None
 
-    def start(self, *, with_reader: bool = True) -> None:
-        """Start pcscd, with the virtual reader plugged in or not; returns when it answers."""
+    def start(self, *, with_reader: bool = True, driver: Path = DRIVER) -> None:
+        """Start pcscd, with the virtual readers plugged in or not; returns when it answers."""
         config = HOME / "readers"
         shutil.rmtree(config, ignore_errors=True)
         config.mkdir()
         if with_reader:
-            (config / "vpcd").write_text(READER_CONF.format(port=self.port, driver=DRIVER))
+            (config / "vpcd").write_text(READER_CONF.format(port=self.port, driver=driver))
         SOCKET.parent.mkdir(exist_ok=True)
         Path("/run/pcscd").mkdir(exist_ok=True)
         script = 'mount --bind "$1" /run/pcscd && exec pcscd --foreground --info --config "$2"'
@@ -94,6 +96,11 @@ class PrivatePcscd:
         self._process.wait()
         self._drain.join()
         self._process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Stop pcscd where it stands, or let it go on."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ import pytest
 
 from hardware.annunciator import GpioAnnunciator, Player
 from hardware.gpio import SimulatedHeader
-from hardware.patterns import DARK, LASTING, NS_PER_MS, STEPS, Lamps, Score, length_ns
+from hardware.patterns import DARK, LASTING, NS_PER_MS, STEPS, Lamps, Score, Step, length_ns
 from hardware.ports import Pattern
 from hardware.signals import DeviceId
 from hardware.specs import GpioAnnunciatorSpec
@@ -115,6 +115,35 @@ def test_a_lamp_that_is_not_wired_is_not_played(
     written.get(timeout=5)
     annunciator.show(Pattern.GRANTED)
     assert [written.get(timeout=5) for _ in range(2)] == [(13, True), (13, False)]
+    annunciator.close()
+    player.close()
+
+
+def test_a_lamp_may_shine_while_its_line_is_low(
+    header: SimulatedHeader, written: SimpleQueue[tuple[int, bool]]
+) -> None:
+    """A Wiegand reader's lamps are dark while their lines are high, from the first level to the last."""
+    player = Player()
+    annunciator = GpioAnnunciator(GpioAnnunciatorSpec(LAMPS, 5, 6, 13, active_low=True), header, player)
+    assert [written.get(timeout=5) for _ in range(3)] == [(5, True), (6, True), (13, True)]
+    annunciator.show(Pattern.KEY)
+    assert written.get(timeout=5) == (13, False)
+    assert {written.get(timeout=5) for _ in range(2)} == {(13, True), (6, False)}
+    annunciator.close()
+    assert written.get(timeout=5) == (6, True)
+    player.close()
+
+
+def test_the_board_has_patterns_of_its_own(
+    header: SimulatedHeader, written: SimpleQueue[tuple[int, bool]]
+) -> None:
+    """What a pattern looks like comes from the player, which has it from the site."""
+    player = Player({**STEPS, Pattern.IDLE: (Step(Lamps(green=True)),)})
+    annunciator = GpioAnnunciator(GpioAnnunciatorSpec(LAMPS, green_gpio=5, red_gpio=6), header, player)
+    for _ in range(2):
+        written.get(timeout=5)
+    annunciator.show(Pattern.IDLE)
+    assert written.get(timeout=5) == (5, True)
     annunciator.close()
     player.close()
 

@@ -6,16 +6,26 @@ import sys
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hardware.board import Board, build
-from hardware.errors import GpioTaken, HardwareError, LibraryMissing
+from hardware.errors import GpioTaken, HardwareError, HeaderMissing, LibraryMissing
 from hardware.fakes import FakeBoard, FakeStrike
 from hardware.ports import Pattern, Report
-from hardware.signals import ContactChanged, DeviceBack, DeviceId, DeviceLost
-from hardware.specs import BoardKind, BoardSpec, ContactSpec, PcscReaderSpec, SimulatedReaderSpec, StrikeSpec
+from hardware.signals import ContactChanged, DeviceBack, DeviceId, DeviceLost, StrikeRested
+from hardware.specs import (
+    AdcSpec,
+    BoardKind,
+    BoardSpec,
+    ContactSpec,
+    PcscReaderSpec,
+    SimulatedReaderSpec,
+    StrikeSpec,
+    SupervisedContactSpec,
+)
 from tests.hardware.listening import Ear
 from tests.hardware.site import GATE, GATE_EXIT, GATE_LAMPS, GATE_POSITION, GATE_READER, SITE, YARD, built
 
@@ -127,14 +137,57 @@ def test_a_line_used_twice_is_refused_and_everything_built_is_closed() -> None:
     built(NOWHERE).close()
 
 
+SUPERVISED = replace(
+    SITE,
+    adc=AdcSpec(),
+    contacts=(SupervisedContactSpec(GATE_EXIT, 0), ContactSpec(GATE_POSITION, 22, normally_closed=True)),
+)
+
+
+def test_supervised_contacts_share_a_converter_with_the_board(ear: Ear) -> None:
+    """Contacts of both kinds live on one board, and nothing of them stays behind."""
+    before = set(threading.enumerate())
+    board = build(SUPERVISED, simulation=NOWHERE)
+    board.open(ear)
+    assert set(board.contacts) == {GATE_EXIT, GATE_POSITION}
+    board.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_a_strike_on_the_converters_line_is_refused() -> None:
+    """The converter's lines are lines like any other, and have one owner."""
+    before = set(threading.enumerate())
+    twice = replace(SUPERVISED, strikes=(StrikeSpec(GATE, 11),))
+    with pytest.raises(GpioTaken, match="GPIO11 already belongs to the converter"):
+        build(twice, simulation=NOWHERE)
+    assert set(threading.enumerate()) == before
+
+
+def test_strikes_tell_the_board_that_they_rest(ear: Ear) -> None:
+    """Whoever listens to the board hears of a coil that was switched off."""
+    short = StrikeSpec(GATE, 17, longest_energised=timedelta(milliseconds=30))
+    board = build(replace(SITE, strikes=(short,)), simulation=NOWHERE)
+    board.open(ear)
+    board.strikes[GATE].release()
+    assert ear.skip_to(StrikeRested).device == GATE
+    board.close()
+
+
+def test_the_label_of_the_chip_reaches_the_header() -> None:
+    """A board on another chip than a Pi's looks for that one, and for no other."""
+    with pytest.raises(HeaderMissing, match=r"labelled relay-board|there is no /dev/gpiochip"):
+        build(BoardSpec(BoardKind.PI, chip="relay-board"))
+
+
 @pytest.mark.parametrize(
     ("spec", "simulation", "complaint"),
     [
         (SITE, None, "needs the socket"),
         (replace(SITE, kind=BoardKind.PI), None, "gate-in.reader, gate-in.annunciator"),
         (replace(SITE, readers=(SimulatedReaderSpec(GATE),)), NOWHERE, "same name: gate.strike"),
+        (replace(SUPERVISED, adc=None), NOWHERE, "needs the board's converter"),
     ],
-    ids=["no socket", "simulated devices on a real board", "one name twice"],
+    ids=["no socket", "simulated devices on a real board", "one name twice", "no converter"],
 )
 def test_a_board_that_cannot_be_is_refused(spec: BoardSpec, simulation: Path | None, complaint: str) -> None:
     """A contradiction in the spec is told before any line is touched."""

@@ -1,11 +1,13 @@
 """One contract, all devices: what ``hardware.ports`` promises holds for the fakes and for the wired ones.
 
-Debounce is no part of it: neither fakes nor gpiozero's mock pins have any; on a Pi the kernel does it.
+Debounce is no part of it: fakes have none, and a simulated header only with a clock of its own.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from queue import SimpleQueue
 
 import pytest
 
@@ -14,6 +16,7 @@ from hardware.contact import GpioContact
 from hardware.errors import HardwareError
 from hardware.fakes import FakeAnnunciator, FakeContact, FakeReader, FakeStrike
 from hardware.gpio import SimulatedHeader
+from hardware.health import DeviceState
 from hardware.ports import Annunciator, Contact, Pattern, Reader, Strike
 from hardware.signals import (
     CardFrame,
@@ -23,11 +26,23 @@ from hardware.signals import (
     DeviceId,
     DeviceLost,
     KeyPressed,
+    Signal,
+    StrikeRested,
 )
+from hardware.simulated.adc_chip import SimulatedAdc
 from hardware.simulated.devices import SimulatedAnnunciator, SimulatedReader
-from hardware.specs import ContactSpec, GpioAnnunciatorSpec, LockKind, StrikeSpec, Unattended
+from hardware.specs import (
+    AdcSpec,
+    ContactSpec,
+    GpioAnnunciatorSpec,
+    LockKind,
+    StrikeSpec,
+    SupervisedContactSpec,
+    Unattended,
+)
 from hardware.strike import GpioStrike
-from tests.hardware.listening import Ear
+from hardware.supervised import SupervisedContact, supervised_contacts
+from tests.hardware.listening import PATIENCE_S, Ear
 
 GATE = DeviceId("gate.strike")
 POSITION = DeviceId("gate.position")
@@ -48,10 +63,15 @@ def inverted_gpio_strike() -> Strike:
     return GpioStrike(StrikeSpec(GATE, GPIO, LockKind.FAIL_SAFE, Unattended.RELEASED), SimulatedHeader())
 
 
-@pytest.fixture(params=[fake_strike, gpio_strike, inverted_gpio_strike])
-def strike(request: pytest.FixtureRequest) -> Strike:
+def resting_gpio_strike() -> Strike:
+    return GpioStrike(StrikeSpec(GATE, GPIO, longest_energised=timedelta(hours=1)), SimulatedHeader())
+
+
+@pytest.fixture(params=[fake_strike, gpio_strike, inverted_gpio_strike, resting_gpio_strike])
+def strike(request: pytest.FixtureRequest) -> Iterator[Strike]:
     built: Strike = request.param()
-    return built
+    yield built
+    built.close()
 
 
 class TestStrike:
@@ -70,6 +90,15 @@ class TestStrike:
             strike.secure()
             assert not strike.released
 
+    def test_reports_no_order(self, strike: Strike, ear: Ear) -> None:
+        """What it was told to do is no news; opening it moves nothing."""
+        strike.open(ear)
+        assert not strike.released
+        strike.release()
+        strike.secure()
+        strike.close()
+        assert ear.quiet
+
     def test_close_secures(self, strike: Strike) -> None:
         """A door process that stops never leaves a strike released; closing twice is closing."""
         strike.release()
@@ -84,6 +113,32 @@ class TestStrike:
             with pytest.raises(HardwareError):
                 order()
         assert not strike.released
+
+
+def short_fake_strike() -> tuple[Strike, Callable[[], None]]:
+    strike = FakeStrike(GATE, time.monotonic_ns)
+    return strike, lambda: strike.rest(0.05)
+
+
+def short_gpio_strike() -> tuple[Strike, Callable[[], None]]:
+    spec = StrikeSpec(GATE, GPIO, longest_energised=timedelta(milliseconds=50))
+    return GpioStrike(spec, SimulatedHeader()), lambda: None
+
+
+@pytest.mark.parametrize("make", [short_fake_strike, short_gpio_strike])
+def test_a_strike_that_has_to_rest_says_so(
+    make: Callable[[], tuple[Strike, Callable[[], None]]], ear: Ear
+) -> None:
+    """A coil that is energised for too long is switched off, which holds the leaf, and is told once."""
+    strike, let_it_rest = make()
+    strike.open(ear)
+    strike.release()
+    let_it_rest()
+    rested = ear.next(StrikeRested)
+    assert (rested.device, rested.after_s) == (GATE, 0.05)
+    assert not strike.released
+    assert ear.quiet
+    strike.close()
 
 
 @dataclass
@@ -155,6 +210,96 @@ class TestContact:
 
 
 @dataclass
+class LosableRig:
+    contact: Contact
+    set: Callable[[bool], None]
+    lose: Callable[[], None]
+    come_back: Callable[[], None]
+
+
+class FaultyWires:
+    """A supervised contact on a simulated converter, whose wires can be cut."""
+
+    def __init__(self) -> None:
+        self.header = SimulatedHeader()
+        self._adc = SimulatedAdc(self.header, AdcSpec())
+        self._value = 0.6
+        self._adc.set(0, self._value)
+        spec = SupervisedContactSpec(POSITION, 0, debounce_ms=0)
+        (self.contact,) = supervised_contacts([spec], AdcSpec(), self.header)
+
+    def set(self, active: bool) -> None:
+        self._value = 0.32 if active else 0.6
+        self._adc.set(0, self._value)
+
+    def lose(self) -> None:
+        self._adc.set(0, 1.0)
+
+    def come_back(self) -> None:
+        self._adc.set(0, self._value)
+
+
+@pytest.fixture(params=["fake", "supervised"])
+def losable_rig(request: pytest.FixtureRequest) -> Iterator[LosableRig]:
+    if request.param == "fake":
+        fake = FakeContact(POSITION, time.monotonic_ns)
+        yield LosableRig(fake, fake.set, fake.lose, fake.come_back)
+    else:
+        wires = FaultyWires()
+        yield LosableRig(wires.contact, wires.set, wires.lose, wires.come_back)
+        wires.contact.close()
+        wires.header.close()
+
+
+class TestContactThatCanBeLost:
+    def test_says_what_is_so_when_opened_and_when_it_changes(self, losable_rig: LosableRig, ear: Ear) -> None:
+        """A contact whose wires are well reports its state once, then every change."""
+        losable_rig.contact.open(ear)
+        assert ear.skip_to(ContactChanged).active is False
+        losable_rig.set(True)
+        assert ear.next(ContactChanged).active is True
+        assert losable_rig.contact.active
+
+    def test_keeps_its_last_state_while_it_is_lost(self, losable_rig: LosableRig, ear: Ear) -> None:
+        """Wires at fault are told as such, once, and neither as an open nor as a closed leaf."""
+        losable_rig.contact.open(ear)
+        ear.skip_to(ContactChanged)
+        losable_rig.set(True)
+        assert ear.next(ContactChanged).active
+        for _ in range(2):
+            losable_rig.lose()
+        assert ear.next(DeviceLost).why == "the wires are cut"
+        assert losable_rig.contact.active
+        assert ear.quiet
+
+    def test_says_what_is_so_when_it_is_back(self, losable_rig: LosableRig, ear: Ear) -> None:
+        """What changed meanwhile is known as soon as the wires are mended."""
+        losable_rig.contact.open(ear)
+        ear.skip_to(ContactChanged)
+        losable_rig.lose()
+        ear.next(DeviceLost)
+        losable_rig.set(True)
+        losable_rig.come_back()
+        ear.next(DeviceBack)
+        assert ear.next(ContactChanged).active
+        assert losable_rig.contact.active
+
+    def test_opened_while_lost_it_says_only_that(self, losable_rig: LosableRig, ear: Ear) -> None:
+        """Nobody knows the state behind cut wires, so none is told until they are mended."""
+        losable_rig.lose()
+        if isinstance(losable_rig.contact, SupervisedContact):
+            lost: SimpleQueue[Signal] = SimpleQueue()
+            losable_rig.contact.open(lost.put)
+            while not isinstance(lost.get(timeout=PATIENCE_S), DeviceLost):
+                continue
+        losable_rig.contact.open(ear)
+        assert ear.next(DeviceLost).why == "the wires are cut"
+        losable_rig.come_back()
+        ear.next(DeviceBack)
+        assert ear.next(ContactChanged).active is False
+
+
+@dataclass
 class ReaderRig:
     reader: Reader
     show_card: Callable[[bytes], None]
@@ -211,6 +356,16 @@ class TestReader:
         assert ear.next(CardFrame).number == b"\x04\xa1\xb2\xc3"
         assert ear.next(KeyPressed).key == "7"
         assert ear.next(CardUnreadable).why
+
+    def test_keeps_a_book_of_its_health(self, reader_rig: ReaderRig, ear: Ear) -> None:
+        """Whether it is here, and why not, can be asked for at any time."""
+        reader_rig.reader.open(ear)
+        assert reader_rig.reader.health.state is DeviceState.HERE
+        assert reader_rig.reader.health.seen_ns is not None
+        reader_rig.lose()
+        lost = reader_rig.reader.health
+        assert lost.state is DeviceState.LOST
+        assert lost.why == ear.skip_to(DeviceLost).why
 
     def test_reads_nothing_while_it_is_lost(self, reader_rig: ReaderRig, ear: Ear) -> None:
         """Being lost and being back are told once each; in between there is no card."""

@@ -9,6 +9,7 @@ import pytest
 
 from hardware.board import build
 from hardware.errors import ReaderNamesOverlap
+from hardware.health import DeviceState
 from hardware.signals import CardFrame, CardUnreadable, DeviceBack, DeviceId, DeviceLost, Technology
 from hardware.specs import BoardKind, BoardSpec, PcscReaderSpec
 from tests.hardware.listening import Ear
@@ -20,6 +21,8 @@ pytest.importorskip("smartcard", reason="pip install pyscard")
 from smartcard import scard
 
 from hardware.readers.pcsc import LOOK_MS, PcscReader, PcscWatcher, _Watch, pcsc_readers
+from hardware.readers.pcsc_about import About
+from hardware.readers.reporter import Reporter
 
 UID4 = bytes.fromhex("d1a2b3c4")
 UID7 = bytes.fromhex("04a1b2c3d4e5f6")
@@ -171,6 +174,26 @@ def test_a_reader_that_is_not_there_is_named(pcscd: PrivatePcscd, ear: Ear) -> N
         assert "ACS ACR122U" in ear.next(DeviceLost).why
 
 
+def test_health_tells_what_became_of_the_reader(pcscd: PrivatePcscd, ear: Ear) -> None:
+    """The page follows the reader: unseen, there, a card that could not be read, lost with the reason."""
+    pcscd.start()
+    [unopened] = pcsc_readers([GATE])
+    assert (unopened.health.state, unopened.health.beat_ns) == (DeviceState.UNSEEN, None)
+    with opened(ear) as reader:
+        ear.next(DeviceBack)
+        here = reader.health
+        assert here.state is DeviceState.HERE
+        assert here.beat_ns is not None
+        assert here.about["model"] == READER
+        assert (here.errors_this_hour, here.last_error) == (0, "")
+        with VirtualCard(pcscd.port, lambda _command: b"garbage"):
+            unreadable = ear.next(CardUnreadable)
+        assert (reader.health.errors_this_hour, reader.health.last_error) == (1, unreadable.why)
+        pcscd.kill()
+        lost = ear.next(DeviceLost)
+        assert (reader.health.state, reader.health.why) == (DeviceState.LOST, lost.why)
+
+
 @pytest.mark.parametrize("running", [True, False], ids=["pcscd runs", "no pcscd"])
 def test_closing_takes_less_than_a_second(pcscd: PrivatePcscd, ear: Ear, running: bool) -> None:
     """Whatever the watcher is at, close ends it in time, and twice is once; opening again works."""
@@ -231,9 +254,10 @@ class TestWatch:
 
     @pytest.fixture
     def watch(self, ear: Ear) -> _Watch:
-        watch = _Watch(context=0)
+        watch = _Watch(0, ask=lambda _context, name, _sysfs: self.readers.get(name))
+        self.readers = {READER: About()}
         self.reader = PcscReader(GATE, PcscWatcher())
-        self.reader._report = ear
+        self.reader._reporter = Reporter(GATE.id, ear, self.reader.book)
         return watch
 
     def test_a_reader_pulled_alone_is_lost_and_comes_back(self, watch: _Watch, ear: Ear) -> None:

@@ -8,18 +8,32 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hardware.board import Board
+from hardware.board import Board, build
 from hardware.errors import SimulationMissing, SimulationRefused
+from hardware.health import DeviceState
 from hardware.ports import Pattern
-from hardware.signals import CardFrame, CardUnreadable, ContactChanged, DeviceBack, DeviceLost, KeyPressed
+from hardware.signals import (
+    CardFrame,
+    CardUnreadable,
+    ContactChanged,
+    DeviceBack,
+    DeviceLost,
+    KeyPressed,
+    ReaderInsecure,
+    ReaderPower,
+    ReaderTampered,
+    UnknownDevice,
+)
 from hardware.simulated.tool import Edge, WarehouseTool, Watch
+from hardware.specs import AdcSpec, SupervisedContactSpec
 from tests.hardware.conftest import simulation
 from tests.hardware.listening import PATIENCE_S, Ear
-from tests.hardware.site import GATE, GATE_EXIT, GATE_LAMPS, GATE_POSITION, YARD, built
+from tests.hardware.site import GATE, GATE_EXIT, GATE_LAMPS, GATE_POSITION, GATE_READER, SITE, YARD, built
 
 NUMBER = bytes.fromhex("04a1b2c3d4e5f6")
 
@@ -317,3 +331,104 @@ def test_a_line_without_end_is_cut_off(tool: WarehouseTool, warehouse_path: Path
         with contextlib.suppress(ConnectionError):
             assert client.recv(1) == b""
     assert tool.state()["attached"] is False
+
+
+def test_a_reader_tells_what_is_wrong_with_it(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """Its housing and its supply are signals, each change once, and it goes on reading."""
+    for _ in range(2):
+        tool.tamper("gate-in", active=True)
+    assert ear.next(ReaderTampered).active
+    tool.power("gate-in", failed=True)
+    assert ear.next(ReaderPower).failed
+    tool.badge("gate-in", NUMBER)
+    ear.next(CardFrame)
+    assert tool.state()["readers"] == {"gate-in.reader": "tampered"}
+    tool.tamper("gate-in", active=False)
+    assert not ear.next(ReaderTampered).active
+    assert tool.state()["readers"] == {"gate-in.reader": "without power"}
+
+
+def test_something_else_on_a_readers_line_reads_nothing(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """It is lost with its cause until the reader is given back."""
+    tool.insecure("gate-in", "the key is wrong")
+    assert ear.next(ReaderInsecure).why == "the key is wrong"
+    assert ear.next(DeviceLost).why == "the key is wrong"
+    with pytest.raises(SimulationRefused, match="not itself"):
+        tool.badge("gate-in", NUMBER)
+    tool.give_back("gate-in")
+    ear.next(DeviceBack)
+    assert tool.state()["readers"] == {"gate-in.reader": "here"}
+
+
+def test_a_strange_keyboard_beside_a_reader_is_told(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """The name that it gives itself comes along."""
+    tool.unknown_device("gate-in", "keyboard at 1-1.4")
+    assert ear.next(UnknownDevice).what == "keyboard at 1-1.4"
+
+
+def test_trouble_from_before_the_attachment_is_known(
+    tool: WarehouseTool, warehouse_path: Path, ear: Ear
+) -> None:
+    """A door process that comes later hears how its reader is."""
+    with contextlib.closing(built(warehouse_path)) as first:
+        first.open(ear)
+        ear.skip_to(DeviceBack)
+        tool.tamper("gate-in", active=True)
+        tool.insecure("gate-in", "the key is wrong")
+    later = Ear()
+    with contextlib.closing(built(warehouse_path)) as second:
+        second.open(later)
+        for _ in second.contacts:
+            later.next(ContactChanged)
+        assert later.next(DeviceLost).why == "the key is wrong"
+        tool.give_back("gate-in")
+        later.next(DeviceBack)
+        assert later.next(ReaderTampered).active
+
+
+def test_a_simulated_reader_has_health(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """Its page says that it is here or lost, why, and what went wrong last."""
+    reader = board.readers[GATE_READER]
+    assert reader.health.state is DeviceState.HERE
+    tool.unreadable("gate-in")
+    ear.next(CardUnreadable)
+    assert reader.health.errors_this_hour == 1
+    tool.lose("gate-in")
+    ear.next(DeviceLost)
+    assert (reader.health.state, reader.health.why) == (DeviceState.LOST, "it was unplugged")
+
+
+def test_a_cut_wire_reads_as_an_open_contact(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """A contact that nobody supervises has two states: a cut wire at a switch reads as an open leaf."""
+    tool.fault("gate.position", "cut")
+    assert ear.next(ContactChanged).active
+    tool.fault("gate.position", None)
+    assert not ear.next(ContactChanged).active
+    tool.fault("gate.exit_request", "shorted")
+    assert ear.next(ContactChanged).device == GATE_EXIT
+    with pytest.raises(SimulationRefused, match="cut or shorted"):
+        tool.fault("gate.position", "bent")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def supervised(tool: WarehouseTool, warehouse_path: Path, ear: Ear) -> Iterator[Board]:
+    """A gate whose switch hangs on the converter."""
+    switch = SupervisedContactSpec(GATE_POSITION, 0, normally_closed=True)
+    spec = replace(SITE, contacts=(switch,), adc=AdcSpec())
+    board = build(spec, simulation=warehouse_path)
+    board.open(ear)
+    ear.skip_to(ContactChanged)
+    yield board
+    board.close()
+
+
+def test_supervised_wires_tell_cut_from_open(tool: WarehouseTool, supervised: Board, ear: Ear) -> None:
+    """Through the converter a cut or shorted wire is a lost contact, and an open leaf is an open leaf."""
+    tool.leaf("gate", open=True, force=True)
+    assert ear.skip_to(ContactChanged).active
+    tool.fault("gate.position", "cut")
+    assert ear.skip_to(DeviceLost).why == "the wires are cut"
+    tool.fault("gate.position", "shorted")
+    tool.fault("gate.position", None)
+    ear.skip_to(DeviceBack)
+    assert ear.skip_to(ContactChanged).active

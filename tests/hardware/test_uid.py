@@ -1,9 +1,12 @@
 """Which answers are card numbers. Each refusal has its neighbour that is accepted."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hardware.readers.uid import Unreadable, number_of
 from hardware.signals import Technology
+from tests.examples import examples
 
 ISO14443, ISO15693 = Technology.ISO14443_UID, Technology.ISO15693_UID
 
@@ -49,3 +52,15 @@ def test_anything_else_is_unreadable(answer: str) -> None:
     with pytest.raises(Unreadable) as refused:
         number_of(bytes.fromhex(answer))
     assert not answer[:-4] or answer[:-4] not in str(refused.value)
+
+
+@settings(max_examples=examples(100))
+@given(st.binary(max_size=300) | st.binary(max_size=14).map(lambda number: number + b"\x90\x00"))
+def test_no_answer_does_harm(answer: bytes) -> None:
+    """Any bytes are a number of a known length or unreadable; nothing else escapes."""
+    try:
+        technology, number = number_of(answer)
+    except Unreadable:
+        return
+    assert answer in {number + b"\x90\x00", number[::-1] + b"\x90\x00"}
+    assert len(number) in ({8} if technology is ISO15693 else {4, 7, 10})

@@ -75,3 +75,18 @@ def test_the_card_longest_unused_is_forgotten_first() -> None:
 def test_a_hint_is_two_digits() -> None:
     """Nobody ever sees more of a number."""
     assert hint_of(bytes.fromhex("04A1B2C3D4E5F6")) == "F6"
+
+
+@pytest.mark.parametrize(
+    ("technology", "number", "hint"),
+    [
+        ("wiegand", b"h10301:123:4567", "67"),
+        ("wiegand", b"h10301:123:4", "4"),
+        ("typed", b"0012345", "45"),
+        ("ndef", "Tor ä9".encode(), "ä9"),
+        ("ndef", b"a\0b", ""),
+    ],
+)
+def test_the_hint_of_a_number_that_is_text_is_its_end(technology: str, number: bytes, hint: str) -> None:
+    """What an admin compares with the print on a card is the same digits, and no facility."""
+    assert hint_of(number, technology) == hint

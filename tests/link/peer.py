@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from accessctl.link.messages import (
     Answer,
+    AskDevices,
     AskStatus,
     CardTag,
+    Devices,
     Done,
     Fault,
     FaultCode,
@@ -18,12 +21,16 @@ from accessctl.link.messages import (
     HashPin,
     MakeCardTag,
     OrderDoor,
+    Paired,
+    PairReader,
     PinHash,
     Reached,
     ReadCard,
     Request,
     Status,
     TakeOutbox,
+    Tried,
+    TryReader,
     decode,
     encode,
 )
@@ -62,6 +69,49 @@ STATUS = Status(
     ],
     roles=[{"id": "picker", "name": "Picker"}, {"id": "driver", "name": "Driver"}],
 )
+
+READER: dict[str, Any] = {
+    "id": "gate-in.reader",
+    "kind": "reader",
+    "driver": "osdp",
+    "access_point": "gate-in",
+    "name": "Gate, inbound",
+    "door": "gate",
+    "state": "here",
+    "why": "",
+    "since": "2026-03-02T12:00:00.000+00:00",
+    "seen": "2026-03-02T12:00:05.000+00:00",
+    "silent_s": 0.1,
+    "errors_this_hour": 3,
+    "errors_hour_before": 2,
+    "trend": "steady",
+    "last_error": "torn away",
+    "restarts": 0,
+    "about": {"driver": "osdp", "model": "Reader 7", "firmware": "1.4.2"},
+    "tampered": False,
+    "power_failed": False,
+    "insecure": None,
+    "key": "own key",
+    "pairing": False,
+    "fault": None,
+}
+STRIKE: dict[str, Any] = {
+    "id": "gate.strike",
+    "kind": "strike",
+    "driver": "gpio",
+    "state": "here",
+    "fault": None,
+}
+CONTACT: dict[str, Any] = {
+    "id": "gate.position",
+    "kind": "contact",
+    "driver": "adc",
+    **{name: READER[name] for name in ("state", "why", "since", "seen", "silent_s", "trend", "last_error")},
+    **{name: READER[name] for name in ("errors_this_hour", "errors_hour_before", "restarts")},
+    "about": {"driver": "mcp3008"},
+    "fault": None,
+}
+DEVICES = [READER, CONTACT, STRIKE]
 
 _DOORS = {door["id"] for door in STATUS.doors}
 
@@ -181,5 +231,11 @@ class DoorPeer:
                 return Done(42)
             case AskStatus():
                 return STATUS
+            case AskDevices(first):
+                return Devices(DEVICES[first : first + 2], len(DEVICES))
+            case TryReader(device):
+                return Tried(device, [{"at_s": 1.5, "what": "key pressed"}], 0, [{"name": "granted"}])
+            case PairReader(device):
+                return Paired(device, "the reader has a key of its own")
             case Follow():
                 return Reached(self._seq)

@@ -14,9 +14,12 @@ from accessctl.link.messages import (
     FaultCode,
     Follow,
     HashPin,
+    PairReader,
     PinHash,
     ReadCard,
+    Request,
     TakeOutbox,
+    TryReader,
 )
 from tests.link.peer import STATUS, DoorPeer
 
@@ -24,6 +27,12 @@ SOON_S = 5.0
 """Nothing here takes long; a test that hangs ends nevertheless."""
 
 Talk = Callable[[DoorPeer, LinkClient], Awaitable[None]]
+
+PATIENT: list[Request] = [
+    ReadCard("gate-in", 60),
+    TryReader("gate-in", 60, "local:maria"),
+    PairReader("gate-in", 60, "local:maria"),
+]
 
 
 @asynccontextmanager
@@ -135,13 +144,14 @@ def test_a_cancelled_request_leaves_no_answer(talk: Callable[[Talk], None]) -> N
     talk(conversation)
 
 
-def test_waiting_for_a_card_holds_up_nobody(talk: Callable[[Talk], None]) -> None:
-    """While somebody waits for a card, other requests are answered."""
+@pytest.mark.parametrize("patient", PATIENT, ids=lambda request: type(request).__name__)
+def test_waiting_for_a_person_holds_up_nobody(talk: Callable[[Talk], None], patient: Request) -> None:
+    """While somebody waits for a card, a test or a pairing, other requests are answered."""
 
     async def conversation(peer: DoorPeer, client: LinkClient) -> None:
-        peer.silent_on = {ReadCard}
-        reading = asyncio.create_task(client.ask(ReadCard("gate-in", 60), 65))
-        await peer.until_heard(ReadCard)
+        peer.silent_on = {type(patient)}
+        reading = asyncio.create_task(client.ask(patient, 65))
+        await peer.until_heard(type(patient))
         assert await client.ask(AskStatus()) == STATUS
         assert not reading.done()
         reading.cancel()
@@ -149,15 +159,16 @@ def test_waiting_for_a_card_holds_up_nobody(talk: Callable[[Talk], None]) -> Non
     talk(conversation)
 
 
-def test_whoever_gives_up_on_a_card_hangs_up(talk: Callable[[Talk], None]) -> None:
-    """A caller that no longer waits for a card closes that connection, so that the reader is given up."""
+@pytest.mark.parametrize("patient", PATIENT, ids=lambda request: type(request).__name__)
+def test_whoever_gives_up_hangs_up(talk: Callable[[Talk], None], patient: Request) -> None:
+    """A caller that no longer waits for a person closes that connection, so that the reader is given up."""
 
     async def conversation(peer: DoorPeer, client: LinkClient) -> None:
-        peer.silent_on = {ReadCard}
-        reading = asyncio.create_task(client.ask(ReadCard("gate-in", 60), 65))
-        await peer.until_heard(ReadCard)
+        peer.silent_on = {type(patient)}
+        reading = asyncio.create_task(client.ask(patient, 65))
+        await peer.until_heard(type(patient))
         reading.cancel()
-        await peer.until_abandoned(ReadCard)
+        await peer.until_abandoned(type(patient))
 
     talk(conversation)
 

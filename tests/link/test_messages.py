@@ -2,13 +2,15 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessctl.link.messages import (
     LONGEST_LINE,
+    AskDevices,
     AskStatus,
     CardTag,
+    Devices,
     Done,
     DoorOrder,
     Fault,
@@ -20,14 +22,19 @@ from accessctl.link.messages import (
     Message,
     MessageUnreadable,
     OrderDoor,
+    Paired,
+    PairReader,
     PinHash,
     Reached,
     ReadCard,
     TakeOutbox,
+    Tried,
+    TryReader,
     decode,
     encode,
 )
-from tests.link.peer import STATUS
+from tests.examples import examples
+from tests.link.peer import DEVICES, STATUS
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 JSON = st.recursive(
@@ -44,11 +51,17 @@ MESSAGES: list[Message] = [
     ForgiveWrongPins("o-2", "p-1", "local:maria"),
     TakeOutbox(),
     AskStatus(),
+    AskDevices(40),
+    TryReader("gate-in.reader", 20.0, "local:maria"),
+    PairReader("gate-in.reader", 120.0, "local:maria"),
     Follow(),
     CardTag("iso14443-uid", "ab" * 32, "C3"),
     PinHash("$argon2id$…"),
     Done(7, repeated=True),
     STATUS,
+    Devices(DEVICES, 3),
+    Tried("gate-in.reader", [{"at_s": 1.5, "what": "key pressed"}], 0, [{"name": "granted"}]),
+    Paired("gate-in.reader", "the reader has a key of its own"),
     Reached(7),
     Fault(FaultCode.BUSY, "somebody else is enrolling"),
 ]
@@ -70,18 +83,21 @@ def understood(line: bytes) -> Message | None:
     return None
 
 
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=200))
 def test_noise_is_unreadable(noise: bytes) -> None:
     """Whatever bytes come, they are a message or unreadable, and never another error."""
     understood(noise)
 
 
+@settings(max_examples=examples(100))
 @given(JSON)
 def test_any_json_is_a_message_or_unreadable(body: object) -> None:
     """Whatever JSON comes, it is a message or unreadable, and never another error."""
     understood(json.dumps(body).encode())
 
 
+@settings(max_examples=examples(100))
 @given(NAMES, st.dictionaries(st.sampled_from(["id", "door", "order", "seq", "code", "x"]), JSON, max_size=4))
 def test_any_fields_are_a_message_or_unreadable(name: str, body: dict[str, object]) -> None:
     """Whatever fields a known name comes with, it is a message or unreadable, and never another error."""

@@ -5,8 +5,8 @@ import pytest
 from policies.event_types import EventType
 
 STANDARD = {
-    "access_taken",
     "access_not_taken",
+    "access_taken",
     "accompaniment_by",
     "clock_sync_lost",
     "clock_sync_restored",
@@ -28,6 +28,7 @@ STANDARD = {
     "duress",
     "fire_input",
     "input_fault",
+    "key_rotated",
     "lockout_max_attempts",
     "lockout_relinquished",
     "manual_unlock",
@@ -37,13 +38,17 @@ STANDARD = {
     "power_mains_lost",
     "power_mains_restored",
     "reader_flood",
+    "reader_insecure",
     "reader_offline",
     "reader_online",
+    "reader_tamper",
     "rex",
+    "rex_stuck",
     "storage_fault",
     "system_crash_recovered",
     "system_start",
     "system_stop",
+    "unknown_input_device",
 }
 """The names that this field has for these events, for other systems to map."""
 
@@ -62,6 +67,8 @@ OUR_OWN = {
     "emergency_lifted",
     "fire_input_restored",
     "input_restored",
+    "lock_holding_again",
+    "lock_not_holding",
     "lockdown",
     "lockdown_lifted",
     "muster_complete",
@@ -74,6 +81,14 @@ OUR_OWN = {
     "people_rolled_back",
     "person_added",
     "person_changed",
+    "reader_paired",
+    "reader_pairing_failed",
+    "reader_pairing_started",
+    "reader_power_failed",
+    "reader_power_restored",
+    "reader_tamper_restored",
+    "reader_tested",
+    "rex_stuck_restored",
     "storage_restored",
     "threat_level_changed",
     "visitor_alone",
@@ -97,4 +112,4 @@ def test_types_are_snake_case() -> None:
 def test_what_is_restored_was_raised(type_: EventType) -> None:
     """Every event that ends something has the event that began it."""
     began = type_.removesuffix("_restored")
-    assert {began, f"{began}_fault", f"{began}_lost"} & set(EventType)
+    assert {began, f"{began}_fault", f"{began}_lost", f"{began}_failed"} & set(EventType)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accessctl.simulate import run
+from tests.examples import examples
 from tests.simulate.lines import MONDAY, at, person, text_of
 from tests.simulate.sites import HEAD, area, door, role
 
@@ -156,7 +157,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("anything")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(60))
 @given(trace=traces)
 def test_whatever_happens_is_played(folder: Path, trace: list[tuple[float, dict[str, Any]]]) -> None:
     """Every trace of sound lines is played to its end, in order of time, and twice alike."""
@@ -180,7 +181,7 @@ anything = st.one_of(
 ).flatmap(lambda one: st.sampled_from((one, [one], {"a": one}, [[one]], "card", "hall", "site")))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(300))
 @given(line=lines, value=anything, place=st.integers(0, 5), who=st.booleans())
 def test_whatever_a_field_holds_is_played_or_told(
     folder: Path, line: dict[str, Any], value: object, place: int, *, who: bool

@@ -1,0 +1,95 @@
+"""Ask the doctor: what devices there are, and what is wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from accessctl.config import Site, SiteInvalid, load_file
+from accessctl.doctor.finding import Finding, Weight
+from accessctl.doctor.homes import keys, stores
+from accessctl.doctor.living import living
+from accessctl.doctor.machine import Machine
+from accessctl.doctor.wiring import wiring
+from accessctl.home import Home
+from hardware.specs import (
+    GpioAnnunciatorSpec,
+    MatrixKeypadSpec,
+    OsdpAnnunciatorSpec,
+    SimulatedAnnunciatorSpec,
+    SupervisedContactSpec,
+    UsbKeypadSpec,
+)
+
+_DRIVERS: Final[dict[type[Any], str]] = {
+    GpioAnnunciatorSpec: "gpio",
+    OsdpAnnunciatorSpec: "osdp",
+    SimulatedAnnunciatorSpec: "simulated",
+    SupervisedContactSpec: "adc",
+    UsbKeypadSpec: "usb_keypad",
+    MatrixKeypadSpec: "matrix",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every device, and everything that is wrong."""
+
+    devices: list[dict[str, Any]]
+    findings: list[Finding]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong; what is only to be known does not count."""
+        return all(finding.weight is Weight.NOTE for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it for programs."""
+        return {"devices": self.devices, "findings": [asdict(finding) for finding in self.findings]}
+
+
+def examine(
+    home: Home, devices: Sequence[Mapping[str, Any]] | None, machine: Machine | None = None
+) -> Report:
+    """Examine an installation. ``devices`` is what the door process says of them; ``None``: it is silent."""
+    try:
+        site = load_file(home.site_file)
+    except SiteInvalid as error:
+        what = f"it has {len(error.problems)} mistakes; the first: {error.problems[0]}"
+        findings = [Finding("site.toml", what, "accessctl check"), *living(devices or ())]
+        return Report([dict(device) for device in devices or ()], findings)
+    states, found = keys(home, site.board)
+    findings = [*found, *stores(home), *wiring(site.board, machine or Machine())]
+    if devices is None:
+        return Report(_planned(site, states), findings)
+    findings += living(devices)
+    # A reader without a key is found twice: in the home, and by its being silent.
+    return Report([dict(device) for device in devices], list(dict.fromkeys(findings)))
+
+
+def _planned(site: Site, states: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Describe the devices by the site file alone."""
+    board = site.board
+    kinds = (
+        ("reader", board.readers),
+        ("contact", board.contacts),
+        ("strike", board.strikes),
+        ("annunciator", board.annunciators),
+    )
+    return [
+        {
+            "id": spec.id,
+            "kind": kind,
+            "driver": _driver(kind, spec),
+            "state": "unknown",
+            "about": {},
+            "key": states.get(spec.id),
+        }
+        for kind, specs in kinds
+        for spec in specs
+    ]
+
+
+def _driver(kind: str, spec: object) -> str:
+    if kind == "reader" and type(spec) not in _DRIVERS:
+        return type(spec).__name__.removesuffix("ReaderSpec").lower()
+    return _DRIVERS.get(type(spec), "gpio")

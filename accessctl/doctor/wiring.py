@@ -1,0 +1,176 @@
+"""What the machine lacks for the devices that a site file names."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from accessctl.doctor.finding import Finding, Weight
+from accessctl.doctor.machine import SERVICE_USER, Machine, group_of
+from hardware.errors import HardwareError
+from hardware.specs import (
+    BoardKind,
+    BoardSpec,
+    NfcReaderSpec,
+    OsdpReaderSpec,
+    PcscReaderSpec,
+    ReaderSpec,
+    UsbKeypadSpec,
+    UsbReaderSpec,
+)
+
+_PCSCD_HINT: Final = "apt install pcscd libccid, then systemctl enable --now pcscd.socket"
+_LIBRARIES: Final[dict[type[ReaderSpec], tuple[tuple[str, str], ...]]] = {
+    PcscReaderSpec: (("smartcard", "pip install 'accessctl[pcsc]'"),),
+    NfcReaderSpec: (("nfc", "pip install 'accessctl[nfc]'"),),
+    OsdpReaderSpec: (
+        ("osdp", "pip install 'accessctl[osdp]'"),
+        ("serial", "pip install 'accessctl[osdp]'"),
+        ("cryptography", "pip install 'accessctl[osdp]'"),
+    ),
+    UsbReaderSpec: (("evdev", "pip install 'accessctl[usb]'"),),
+    UsbKeypadSpec: (("evdev", "pip install 'accessctl[usb]'"),),
+}
+"""The libraries of each kind of reader, and how each is had."""
+
+
+def wiring(
+    board: BoardSpec, machine: Machine, has_library: Callable[[str], bool] | None = None
+) -> Iterator[Finding]:
+    """Find what is missing, device by device."""
+    found = has_library or _is_installed
+    if board.kind is BoardKind.PI:
+        yield from _gpio(board, machine, found)
+    for reader in board.readers:
+        yield from _libraries(reader, found)
+        yield from _of_reader(reader, machine)
+    if any(isinstance(reader, PcscReaderSpec) for reader in board.readers):
+        yield from _card_service(machine)
+
+
+def _is_installed(library: str) -> bool:
+    try:
+        return find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _libraries(reader: ReaderSpec, is_there: Callable[[str], bool]) -> Iterator[Finding]:
+    for library, remedy in _LIBRARIES.get(type(reader), ()):
+        if not is_there(library):
+            yield Finding(reader.id, f"the Python library {library} is not installed", remedy)
+
+
+def _of_reader(reader: ReaderSpec, machine: Machine) -> Iterator[Finding]:
+    match reader:
+        case PcscReaderSpec(usb_port=str(port)):
+            yield from _usb(reader.id, port, machine)
+        case UsbReaderSpec(usb_port=port) | UsbKeypadSpec(usb_port=port):
+            yield from _usb(reader.id, port, machine)
+            yield from _may_open(reader.id, machine.input_devices(), machine, "the input devices")
+        case OsdpReaderSpec(bus=bus):
+            yield from _serial(reader.id, bus.port, machine)
+        case NfcReaderSpec(path=path):
+            yield from _nfc(reader.id, path, machine)
+        case _:
+            pass
+
+
+def _nfc(device: str, path: str, machine: Machine) -> Iterator[Finding]:
+    kind, _, rest = path.partition(":")
+    if kind == "tty":
+        yield from _serial(device, f"/dev/tty{rest.partition(':')[0]}", machine)
+
+
+def _usb(device: str, port: str, machine: Machine) -> Iterator[Finding]:
+    if machine.has_usb_port(port):
+        return
+    there = machine.usb_ports()
+    yield Finding(
+        device,
+        f"nothing is plugged into the USB port {port}",
+        f"plug it in, or write the port it is at as usb_port; something is at: {_list(there)}",
+    )
+
+
+def _serial(device: str, port: str, machine: Machine) -> Iterator[Finding]:
+    path = machine.at(port)
+    try:
+        allowed = machine.door.may(path)
+    except OSError as error:
+        yield Finding(
+            device,
+            f"the serial port {port} is not there ({error.strerror})",
+            f"plug the adapter in, or write the port's name; there is: {_list(machine.serial_ports())}",
+        )
+        return
+    if not allowed:
+        group = group_of(path)
+        yield Finding(
+            device,
+            f"{machine.door.name} may not open the serial port {port}",
+            f"a drop-in for the unit {SERVICE_USER} with SupplementaryGroups={group} and "
+            f"DeviceAllow={port} rw; without systemd: usermod -aG {group} {machine.door.name}",
+        )
+
+
+def _gpio(board: BoardSpec, machine: Machine, is_there: Callable[[str], bool]) -> Iterator[Finding]:
+    if not is_there("gpiod"):
+        yield Finding("board", "the Python library gpiod is not installed", "pip install 'accessctl[pi]'")
+    chips = machine.gpio_chips()
+    if not chips:
+        yield Finding(
+            "board",
+            "there is no GPIO chip (/dev/gpiochip*)",
+            'this is no Raspberry Pi, or its kernel lacks GPIO; [board] kind = "simulated" needs none',
+        )
+        return
+    denied = [*_may_open("board", chips, machine, "the GPIO chips")]
+    yield from denied
+    if not denied and is_there("gpiod") and machine.root == Path("/"):
+        yield from _label(board)
+
+
+def _label(board: BoardSpec) -> Iterator[Finding]:
+    """See whether the chip that the lines are on is found. It is let go again at once."""
+    from hardware.gpio import open_header
+
+    try:
+        header = open_header(board.kind, board.chip)
+    except HardwareError as error:
+        yield Finding(
+            "board", str(error), "write the label of the header's chip as [board] chip (gpiodetect)"
+        )
+        return
+    with suppress(HardwareError):
+        header.close()
+
+
+def _may_open(about: str, paths: Iterable[Path], machine: Machine, what: str) -> Iterator[Finding]:
+    barred = [path for path in paths if not machine.door.may(path)]
+    if barred:
+        group = group_of(barred[0])
+        yield Finding(
+            about,
+            f"{machine.door.name} may not open {what}, such as {barred[0]}",
+            f"SupplementaryGroups={group} in the unit {SERVICE_USER}; without systemd: "
+            f"usermod -aG {group} {machine.door.name}",
+        )
+
+
+def _card_service(machine: Machine) -> Iterator[Finding]:
+    why = machine.card_service()
+    if why is not None:
+        yield Finding("pcscd", f"the card service does not answer: {why}", _PCSCD_HINT)
+    if machine.has_polkit() and machine.door.name == SERVICE_USER and not machine.lets_us_use_cards():
+        yield Finding(
+            "pcscd",
+            f"polkit has no rule that lets {SERVICE_USER} use the card service",
+            "copy packaging/polkit/50-accessctl.rules to /etc/polkit-1/rules.d/",
+            Weight.WRONG,
+        )
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "nothing"

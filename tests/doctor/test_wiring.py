@@ -1,0 +1,189 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from accessctl.doctor.finding import Finding
+from accessctl.doctor.machine import SERVICE_USER, Identity, Machine
+from accessctl.doctor.wiring import wiring
+from hardware.signals import DeviceId
+from hardware.specs import (
+    BoardKind,
+    BoardSpec,
+    MatrixKeypadSpec,
+    NfcReaderSpec,
+    OsdpBusSpec,
+    OsdpReaderSpec,
+    PcscReaderSpec,
+    ReaderSpec,
+    UsbReaderSpec,
+)
+
+GATE = DeviceId("gate-in.reader")
+SOMEBODY = Identity("somebody", 4711, frozenset({4712}))
+Installed = Callable[[str], bool]
+
+
+def everything(_library: str) -> bool:
+    return True
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A machine with two USB devices, a serial port, a keyboard and a GPIO chip, open to everybody."""
+    for port in ("1-1", "1-1.3"):
+        (tmp_path / "sys/bus/usb/devices" / port).mkdir(parents=True)
+    for name in (
+        "dev/ttyUSB0",
+        "dev/ttyAMA0",
+        "dev/input/event0",
+        "dev/gpiochip0",
+        "dev/serial/by-path/dock",
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        file.chmod(0o666)
+    return tmp_path
+
+
+def found(
+    root: Path, *readers: ReaderSpec, kind: BoardKind = BoardKind.SIMULATED, libraries: Installed = everything
+) -> list[Finding]:
+    return list(wiring(BoardSpec(kind, readers=readers), Machine(root, SOMEBODY), libraries))
+
+
+def osdp(port: str = "/dev/ttyUSB0") -> OsdpReaderSpec:
+    return OsdpReaderSpec(GATE, OsdpBusSpec("dock", port), 1)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        osdp(),
+        NfcReaderSpec(GATE, "tty:AMA0:pn532"),
+        NfcReaderSpec(GATE, "usb:072f:2200"),
+        UsbReaderSpec(GATE, "1-1.3"),
+        MatrixKeypadSpec(GATE, (1,), (2,)),
+    ],
+)
+def test_what_is_there_is_no_finding(root: Path, reader: ReaderSpec) -> None:
+    """A device that is plugged in and may be opened is well."""
+    assert found(root, reader) == []
+
+
+def test_a_library_that_is_missing_is_named(root: Path) -> None:
+    """With how to install it, for each reader that needs it."""
+    findings = found(root, osdp(), libraries=lambda name: name == "serial")
+    assert [(f.what, f.do) for f in findings] == [
+        (f"the Python library {name} is not installed", "pip install 'accessctl[osdp]'")
+        for name in ("osdp", "cryptography")
+    ]
+
+
+def test_a_port_where_nothing_is_plugged_in_is_named(root: Path) -> None:
+    """The installer is told which ports have something."""
+    (finding,) = found(root, UsbReaderSpec(GATE, "1-1.4"))
+    assert finding.about == GATE
+    assert finding.what == "nothing is plugged into the USB port 1-1.4"
+    assert "1-1, 1-1.3" in finding.do
+
+
+@pytest.mark.parametrize("reader", [osdp("/dev/ttyUSB7"), NfcReaderSpec(GATE, "tty:USB7:pn532")])
+def test_a_serial_port_that_is_not_there_is_named(root: Path, reader: ReaderSpec) -> None:
+    """The installer is told which serial ports there are, by names that stay."""
+    (finding,) = found(root, reader)
+    assert "/dev/ttyUSB7 is not there" in finding.what
+    assert "/dev/serial/by-path/dock" in finding.do
+
+
+def test_a_serial_port_that_we_may_not_open_is_named(root: Path) -> None:
+    """The group that would let us is said, for systemd and without it."""
+    (root / "dev/ttyUSB0").chmod(0o660)
+    (finding,) = found(root, osdp())
+    assert finding.what == "somebody may not open the serial port /dev/ttyUSB0"
+    assert "SupplementaryGroups=" in finding.do
+    assert "usermod -aG" in finding.do
+
+
+def test_keyboards_that_we_may_not_open_are_named(root: Path) -> None:
+    """A badge reader that types needs the input devices."""
+    (root / "dev/input/event0").chmod(0o600)
+    (finding,) = found(root, UsbReaderSpec(GATE, "1-1"))
+    assert "somebody may not open the input devices" in finding.what
+
+
+def test_a_machine_without_gpio_is_told_so(tmp_path: Path) -> None:
+    """A board that is no Raspberry Pi cannot drive a real door."""
+    (finding,) = found(tmp_path, kind=BoardKind.PI)
+    assert "there is no GPIO chip" in finding.what
+
+
+def test_gpio_needs_its_library_and_its_group(root: Path) -> None:
+    """Both are said at once."""
+    (root / "dev/gpiochip0").chmod(0o600)
+    what = [f.what for f in found(root, kind=BoardKind.PI, libraries=lambda _name: False)]
+    assert what[0] == "the Python library gpiod is not installed"
+    assert "may not open the GPIO chips" in what[1]
+
+
+def test_a_simulated_board_needs_no_gpio(tmp_path: Path) -> None:
+    """Its lines are made of nothing."""
+    assert found(tmp_path) == []
+
+
+def test_a_card_service_that_is_down_is_named_once(root: Path) -> None:
+    """However many readers hang on it."""
+    readers = (PcscReaderSpec(GATE, "ACS"), PcscReaderSpec(DeviceId("dock-in.reader"), usb_port="1-1.3"))
+    (finding,) = found(root, *readers)
+    assert (finding.about, "systemctl enable --now pcscd.socket" in finding.do) == ("pcscd", True)
+
+
+def test_polkit_has_to_let_the_service_use_cards(root: Path) -> None:
+    """Where polkit decides, the rule that ships has to be in its place."""
+    actions = root / "usr/share/polkit-1/actions/org.debian.pcsc-lite.policy"
+    actions.parent.mkdir(parents=True)
+    actions.touch()
+    machine = Machine(root, Identity(SERVICE_USER, 4711, frozenset()))
+    board = BoardSpec(BoardKind.SIMULATED, readers=(PcscReaderSpec(GATE, "ACS"),))
+    assert any("polkit has no rule" in f.what for f in wiring(board, machine, everything))
+    rule = root / "etc/polkit-1/rules.d/50-accessctl.rules"
+    rule.parent.mkdir(parents=True)
+    rule.write_text(Path("packaging/polkit/50-accessctl.rules").read_text())
+    assert not any("polkit has no rule" in f.what for f in wiring(board, machine, everything))
+
+
+@pytest.mark.parametrize(
+    ("identity", "mode", "may"),
+    [
+        (Identity("a", os.getuid() or 1, frozenset()), 0o600, os.getuid() != 0),
+        (SOMEBODY, 0o666, True),
+        (SOMEBODY, 0o660, False),
+        (SOMEBODY, 0o664, False),
+        (Identity("a", 4711, frozenset({os.getgid()})), 0o660, True),
+        (Identity("a", 4711, frozenset({os.getgid()})), 0o606, False),
+        (Identity("root", 0, frozenset()), 0o000, True),
+    ],
+)
+def test_who_may_open_a_file_is_told_by_its_mode(
+    tmp_path: Path, identity: Identity, mode: int, may: bool
+) -> None:
+    """Owner, group and others each have their bits, and root needs none."""
+    file = tmp_path / "file"
+    file.touch()
+    file.chmod(mode)
+    assert identity.may(file) is may
+
+
+def test_the_real_machine_can_be_asked() -> None:
+    """Every question has an answer here too, whatever it is."""
+    machine = Machine()
+    assert machine.door.name
+    machine.usb_ports()
+    machine.serial_ports()
+    machine.gpio_chips()
+    machine.input_devices()
+    machine.card_service()
+    machine.has_polkit()
+    machine.lets_us_use_cards()
