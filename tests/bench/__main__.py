@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from accessctl.home import Home
-from tests.bench import loads, rules, stages, syncs
+from tests.bench import loads, readers, rules, stages, syncs, wild
 from tests.bench.figures import Times, median_ratio, ratio, show
 from tests.bench.path import FLOOR, badges, floor_process, locking
 from tests.door.conftest import ALICE
@@ -41,7 +41,7 @@ def bench_home() -> Iterator[Home]:
 
 
 def main() -> None:
-    """Run everything; takes about six minutes."""
+    """Run everything; takes about eight minutes."""
     print(f"accessctl bench, Python {sys.version.split()[0]}. Times in microseconds.\n")
     with bench_home() as home:
         stages.report(home)
@@ -55,6 +55,9 @@ def main() -> None:
         finally:
             warehouse.close()
     stages.lookups()
+    print()
+    readers.report()
+    wild.report()
     print()
     rules.report()
 

@@ -60,7 +60,7 @@ def badges(
                 _until_asked(edges, door)
             for key in keys:
                 at = warehouse.tool.key(f"{door}-in", key)
-            taken.append(_released(edges, door) - at)
+            taken.append(released_at(edges, door) - at)
             between()
     return Times.of_ns(taken[1:])
 
@@ -70,7 +70,8 @@ def locking(door: Door, which: str) -> Callable[[], object]:
     return lambda: door.ask(OrderDoor(f"bench-{next(_orders)}", which, DoorOrder.LOCK, "bench"))
 
 
-def _released(edges: Watch, door: str) -> int:
+def released_at(edges: Watch, door: str) -> int:
+    """Wait until a door is released; tell when its line moved."""
     return next(
         edge.at_ns
         for edge in edges
