@@ -33,6 +33,13 @@ class Simulation:
             for key in keys:
                 self._tool.key(access_point + _READER, key)
 
+    def wiegand(self, access_point: str, what: str, site_file: Path) -> None:
+        """Send a number such as ``h10301:123:4567``, or bits as they are, down a Wiegand reader's wires."""
+        with _in_words():
+            self._tool.pulses(
+                access_point + _READER, what if not set(what) - {"0", "1"} else _bits(what, site_file)
+            )
+
     def leaf(self, door: str, *, opened: bool, force: bool) -> None:
         """Open or close a leaf; with force also a secured one."""
         with _in_words():
@@ -123,4 +130,19 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except HardwareError as error:
+        raise SimulationError(str(error)) from error
+
+
+def _bits(number: str, site_file: Path) -> str:
+    """Lay a number out in its format. Raises ``SimulationError``."""
+    from accessctl.config import SiteInvalid, load_file
+    from hardware.readers.wiegand import encode, parse_number
+
+    try:
+        formats = load_file(site_file).card_formats
+        name, *fields = parse_number(number, formats).decode().split(":")
+        last, facility, extra, *_ = [*map(int, reversed(fields)), None, None]
+        bits = encode(formats[name], facility, last or 0, extra=extra)
+        return "".join(map(str, bits))
+    except (SiteInvalid, OSError, ValueError) as error:
         raise SimulationError(str(error)) from error

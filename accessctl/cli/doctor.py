@@ -51,7 +51,7 @@ def doctor(here: Installation, *, json_: bool) -> None:
             click.echo(safe(f"\n{finding.weight.upper()}  {finding.about}: {finding.what}"))
             click.echo(safe(f"  do: {finding.do}"))
     if not report.findings:
-        say("nothing is wrong")
+        say("nothing is wrong" + ("" if devices is not None else " that shows while nothing runs"))
     if not report.sound:
         raise SystemExit(FINDING)
 

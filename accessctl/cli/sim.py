@@ -66,6 +66,22 @@ def key(here: Installation, access_point: str, keys: str) -> None:
 
 
 @sim.command()
+@click.argument("access_point")
+@click.argument("what")
+@installation
+def wiegand(here: Installation, access_point: str, what: str) -> None:
+    """Send a card's number, or bits as they are, down the wires of a Wiegand reader.
+
+    \b
+    Examples: accessctl sim wiegand gate-in h10301:123:4567
+              accessctl sim wiegand gate-in 00000000000000000000000001
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.wiegand(access_point, what, here.home.site_file)
+    say(f"a burst was sent at {access_point}; `accessctl events list --limit 5` says what came of it")
+
+
+@sim.command()
 @click.argument("door")
 @click.argument("way", type=click.Choice(["open", "close"]))
 @click.option("--force", is_flag=True, help="Open it although its strike holds it.")

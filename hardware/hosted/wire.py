@@ -49,6 +49,7 @@ HostedSignal = (
 """What a hosted reader may report."""
 
 _KINDS: Final[Mapping[str, type[HostedSignal]]] = {kind.__name__: kind for kind in HostedSignal.__args__}
+_TYPES: Final[Mapping[type, Mapping[str, Any]]] = {kind: get_type_hints(kind) for kind in _KINDS.values()}
 
 
 class NotUnderstood(ValueError):
@@ -133,8 +134,8 @@ def decode(packet: bytes) -> HostedSignal | Pulse:
 
 
 def _signal(kind: type[HostedSignal], body: Mapping[str, Any]) -> HostedSignal:
-    hints = get_type_hints(kind)
-    return kind(**{name: _value(hints[name], value) for name, value in body.items()})
+    wanted = _TYPES[kind]
+    return kind(**{name: _value(wanted[name], value) for name, value in body.items()})
 
 
 def _value(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - any field of any signal

@@ -9,6 +9,7 @@ were seen last. As long as none was seen, contacts are at rest: no leaf open, no
 
 import logging
 import socket
+import time
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
@@ -25,12 +26,15 @@ from hardware.specs import (
     SimulatedAnnunciatorSpec,
     SimulatedReaderSpec,
     SupervisedContactSpec,
+    WiegandReaderSpec,
 )
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S: Final = 0.2
 LONGEST_RETRY_S: Final = 1.0
+PULSE_EVERY_NS: Final = 1_000_000
+"""The spacing of a Wiegand reader's pulses; usual are 0.2 to 20 ms."""
 GREETING_S: Final = 1.0
 """How long connecting may take; so long ``open`` waits, so that contacts begin with the truth."""
 
@@ -47,6 +51,9 @@ class WarehouseLink:
         }
         self._path, self._header, self._spec = path, header, spec
         self._lines = _line_names(spec)
+        self._wiegand = {
+            str(reader.id): reader for reader in spec.readers if isinstance(reader, WiegandReaderSpec)
+        }
         self._contacts = {str(contact.id): contact for contact in spec.contacts}
         self._active: dict[str, bool] = {}
         self._faults: dict[str, str] = {}
@@ -182,8 +189,17 @@ class WarehouseLink:
         elif message["told"] == "fault":
             if device in self._contacts:
                 self._set_fault(device, message["fault"])
+        elif message["told"] == "pulses":
+            self._pulse(self._wiegand[device], message["bits"])
         else:
             self.readers[device].hear(message)
+
+    def _pulse(self, reader: WiegandReaderSpec, bits: str) -> None:
+        """Let a burst have ended just now: its pulses came a millisecond apart."""
+        first_ns = time.monotonic_ns() - (len(bits) - 1) * PULSE_EVERY_NS
+        for number, bit in enumerate(bits):
+            gpio = reader.d1_gpio if bit == "1" else reader.d0_gpio
+            self._header.pulse(gpio, first_ns + number * PULSE_EVERY_NS)
 
     def _lose_all(self, why: str) -> None:
         for reader in self.readers.values():
@@ -218,6 +234,7 @@ class WarehouseLink:
             "strikes": {strike.id: strike.active_means_released for strike in self._spec.strikes},
             "contacts": list(self._contacts),
             "readers": list(self.readers),
+            "wiegand": list(self._wiegand),
             "annunciators": list(simulated),
             "lines": dict(self._levels),
         }

@@ -16,7 +16,7 @@ from typing import Final
 
 from hardware.errors import HardwareError, SimulationRefused
 from hardware.ports import Pattern
-from hardware.simulated.warehouse import KEYS, Warehouse
+from hardware.simulated.warehouse import KEYS, LONGEST_BURST, Warehouse
 from hardware.simulated.wire import LONGEST_LINE, Message, decode, encode
 
 PRESS_S: Final = 0.2
@@ -83,6 +83,7 @@ class Server:
             "badge": self._badge,
             "unreadable": self._unreadable,
             "key": self._key,
+            "pulses": self._pulses,
             "leaf": self._leaf,
             "rex": self._rex,
             "contact": self._set_contact,
@@ -148,7 +149,13 @@ class Server:
             client.drop()
             return
         house = self._warehouse
-        house.equip(message["strikes"], message["contacts"], message["readers"], message["annunciators"])
+        house.equip(
+            message["strikes"],
+            message["contacts"],
+            message["readers"],
+            message["annunciators"],
+            message["wiegand"],
+        )
         self._door = client
         client.send(
             {
@@ -258,6 +265,13 @@ class Server:
     def _unknown(self, asked: Message) -> Message:
         reader = self._warehouse.plugged_reader(asked["reader"])
         return self._say("unknown", reader, what=str(asked["what"]))
+
+    def _pulses(self, asked: Message) -> Message:
+        """Send pulses down the wires of a reader: one for each bit."""
+        reader, bits = self._warehouse.wiegand_reader(asked["reader"]), str(asked["bits"])
+        if not 0 < len(bits) <= LONGEST_BURST or set(bits) - {"0", "1"}:
+            raise SimulationRefused(f"a burst is 1 to {LONGEST_BURST} digits, each 0 or 1")
+        return self._say("pulses", reader, bits=bits)
 
     def _tell_if(self, news: bool, told: str, device: str, **facts: object) -> Message:  # noqa: FBT001
         """Tell the door process, if it is there, and the watchers; one that comes later is told then."""

@@ -86,6 +86,10 @@ class WarehouseTool:
         """Press one key: ``0`` to ``9``, ``*`` or ``#``."""
         return self._ask({"op": "key", "reader": reader, "key": key})
 
+    def pulses(self, reader: str, bits: str) -> int:
+        """Send pulses down the two wires of a Wiegand reader: ``0`` is one on D0, ``1`` one on D1."""
+        return self._ask({"op": "pulses", "reader": reader, "bits": bits})
+
     def leaf(self, door: str, *, open: bool, force: bool = False) -> int:  # noqa: A002 - a leaf's own word
         """Open or close a leaf; with force also one that its strike holds."""
         return self._ask({"op": "leaf", "door": door, "open": open, "force": force})

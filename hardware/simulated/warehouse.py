@@ -12,6 +12,8 @@ from hardware.patterns import Score
 from hardware.ports import Pattern
 
 KEYS: Final = frozenset("0123456789*#")
+LONGEST_BURST: Final = 256
+"""So many pulses a tool may send at a time: more than any card, so that noise can be tried as well."""
 FAULTS: Final = ("cut", "shorted")
 """What can be wrong with the wires of a contact."""
 
@@ -25,6 +27,7 @@ class Warehouse:
         self._high: dict[str, bool] = {}
         self._active: dict[str, bool] = {}
         self._readers: set[str] = set()
+        self._wiegand: set[str] = set()
         self._unplugged: set[str] = set()
         self._insecure: dict[str, str] = {}
         self._tampered: set[str] = set()
@@ -38,6 +41,7 @@ class Warehouse:
         contacts: Iterable[str],
         readers: Iterable[str],
         annunciators: Iterable[str],
+        wiegand: Iterable[str] = (),
     ) -> None:
         """Take over what a door process says that there is. What was known of a device stays so."""
         self._released_when_high = dict(strikes)
@@ -46,6 +50,7 @@ class Warehouse:
         named = {*contacts, *(f"{_door_of(strike)}.position" for strike in strikes)}
         self._active = {contact: self._active.get(contact, False) for contact in named}
         self._readers = set(readers)
+        self._wiegand = set(wiegand)
         self._scores = {annunciator: Score() for annunciator in annunciators}
 
     def abandon(self) -> list[str]:
@@ -147,6 +152,14 @@ class Warehouse:
             if reader in self._readers:
                 return reader
         raise SimulationRefused(f"there is no reader {name!r}; there are: {', '.join(sorted(self._readers))}")
+
+    def wiegand_reader(self, name: str) -> str:
+        """Find a Wiegand reader by its device name or its access point's. Raises ``SimulationRefused``."""
+        for reader in (name, f"{name}.reader"):
+            if reader in self._wiegand:
+                return reader
+        there = ", ".join(sorted(self._wiegand)) or "none"
+        raise SimulationRefused(f"there is no Wiegand reader {name!r}; there are: {there}")
 
     def plug(self, reader: str, *, plugged: bool) -> bool:
         """Unplug a reader or give it back; tell whether that changed anything."""

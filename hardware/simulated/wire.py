@@ -3,7 +3,7 @@
 The door process attaches; a second one is refused while the first is connected::
 
     > {"op": "attach", "strikes": {"gate.strike": true}, "contacts": ["gate.position"],
-       "readers": ["gate-in.reader"], "annunciators": ["gate-in.annunciator"],
+       "readers": ["gate-in.reader"], "annunciators": ["gate-in.annunciator"], "wiegand": ["yard-in.reader"],
        "lines": {"gate.strike": false}}
     < {"ok": true, "contacts": {"gate.position": false}, "unplugged": [], "insecure": {},
        "tampered": [], "powerless": [], "faults": {}}
@@ -18,6 +18,7 @@ The door process attaches; a second one is refused while the first is connected:
     < {"told": "power", "device": "gate-in.reader", "failed": true}
     < {"told": "insecure", "device": "gate-in.reader", "why": "..."}    and the reader is lost with it
     < {"told": "unknown", "device": "gate-in.reader", "what": "..."}
+    < {"told": "pulses", "device": "yard-in.reader", "bits": "0110..."}    0 is a pulse on D0, 1 one on D1
     < {"told": "fault", "device": "gate.position", "fault": "cut"}      or "shorted"; null: mended
 
 The value of a strike is whether a high line means released. ``line`` and ``show`` are not answered.
@@ -36,6 +37,7 @@ Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"o
     {"op": "power", "reader": "gate-in", "failed": true}
     {"op": "insecure", "reader": "gate-in", "why": "..."}
     {"op": "unknown", "reader": "gate-in", "what": "..."}
+    {"op": "pulses", "reader": "yard-in", "bits": "0110..."}
     {"op": "state"}    adds "state" to the answer
     {"op": "watch"}    from then on every edge comes as {"at": NS, "edge": "line", "device": ..., ...}
 

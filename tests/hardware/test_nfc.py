@@ -10,8 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 
-import ndef
 import pytest
+
+pytest.importorskip("nfc", reason="pip install 'accessctl[nfc]'")
+
+import ndef
 from nfc.clf.transport import TTY
 
 from hardware.health import DeviceState

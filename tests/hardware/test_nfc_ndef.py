@@ -1,7 +1,10 @@
 """The number in an NDEF message: known answers, and nothing but ``Unreadable`` for the rest."""
 
-import ndef
 import pytest
+
+pytest.importorskip("ndef", reason="pip install 'accessctl[nfc]'")
+
+import ndef
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

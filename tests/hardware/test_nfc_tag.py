@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
+import pytest
+
+pytest.importorskip("nfc", reason="pip install 'accessctl[nfc]'")
+
 import ndef
 import nfc.clf
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

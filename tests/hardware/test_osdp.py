@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
+
+
 from hardware.card_formats import FORMATS
 from hardware.health import DeviceState
 from hardware.patterns import STEPS

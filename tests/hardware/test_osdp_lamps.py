@@ -5,6 +5,9 @@ import time
 from queue import Empty
 
 import pytest
+
+pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
+
 from osdp import Capability, Command, CommandLEDColor
 
 from hardware.ports import Pattern

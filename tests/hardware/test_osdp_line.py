@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from queue import Empty
 
 import pytest
+
+pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
+
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

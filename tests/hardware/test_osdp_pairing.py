@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
+
+
 from hardware.readers import osdp_nonces
 from hardware.readers.osdp_frames import Answer, Command, Finder
 from hardware.readers.osdp_link import Pace
