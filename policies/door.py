@@ -128,6 +128,7 @@ _JOIN = Transition(Phase.JOINED, (Act.RELEASE, Act.START_RELEASE, Act.START_OPEN
 _JOIN_HELD = Transition(Phase.HELD_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.TAKEN))
 _JOIN_FORCED = Transition(Phase.FORCED_JOINED, (Act.RELEASE, Act.START_RELEASE, Act.TAKEN))
 _UNLOCK = Transition(Phase.UNLOCKED, (Act.RELEASE,))
+_UNLOCK_OPEN = Transition(Phase.UNLOCKED_OPEN, (Act.RELEASE,))
 _PROP_OPEN = Transition(Phase.OPEN, (Act.START_OPEN,))
 _PROP_JOINED = Transition(Phase.JOINED, (Act.START_OPEN,))
 
@@ -244,20 +245,21 @@ TABLE: Final[Mapping[Phase, Mapping[type[DoorEvent], Transition]]] = {
         LockOrdered: Transition(Phase.FORCED, (Act.SECURE, Act.STOP_RELEASE)),
         PropOrdered: Transition(Phase.JOINED, (Act.QUIET, Act.FORCED_OVER, Act.START_OPEN)),
     },
+    # Released already, and yet released anew: a strike that has a longest time may have rested meanwhile.
     Phase.UNLOCKED: {
-        Granted: Transition(Phase.UNLOCKED, (Act.START_RELEASE,)),
-        ExitRequested: Transition(Phase.UNLOCKED),
+        Granted: Transition(Phase.UNLOCKED, (Act.RELEASE, Act.START_RELEASE)),
+        ExitRequested: _UNLOCK,
         ReleaseElapsed: Transition(Phase.UNLOCKED, (Act.NOT_TAKEN,)),
         LeafOpened: Transition(Phase.UNLOCKED_OPEN, (Act.STOP_RELEASE, Act.OPENED, Act.TAKEN)),
-        UnlockOrdered: Transition(Phase.UNLOCKED),
+        UnlockOrdered: _UNLOCK,
         LockOrdered: Transition(Phase.SECURED, (Act.SECURE, Act.STOP_RELEASE, Act.NOT_TAKEN)),
         PropOrdered: Transition(Phase.UNLOCKED),
     },
     Phase.UNLOCKED_OPEN: {
-        Granted: Transition(Phase.UNLOCKED_OPEN, (Act.TAKEN,)),
-        ExitRequested: Transition(Phase.UNLOCKED_OPEN),
+        Granted: Transition(Phase.UNLOCKED_OPEN, (Act.RELEASE, Act.TAKEN)),
+        ExitRequested: _UNLOCK_OPEN,
         LeafClosed: Transition(Phase.UNLOCKED, (Act.CLOSED,)),
-        UnlockOrdered: Transition(Phase.UNLOCKED_OPEN),
+        UnlockOrdered: _UNLOCK_OPEN,
         LockOrdered: Transition(Phase.OPEN, (Act.SECURE, Act.START_OPEN)),
         PropOrdered: Transition(Phase.UNLOCKED_OPEN),
     },

@@ -235,24 +235,34 @@ def test_an_unlocked_door_stays_released(lobby: Story) -> None:
     lobby.unlocks().expects(Release())
     lobby.at(s(100)).leaf_opens().expects(OPENED)
     lobby.at(s(900)).leaf_closes().expects(CLOSED)
-    lobby.at(s(901)).unlocks().exit_button().handle().expects()
+    lobby.at(s(901)).handle().expects()
     lobby.at(s(902)).locks().expects(Secure())
     lobby.at(s(903)).leaf_opens().expects(*FORCED)
+
+
+def test_an_unlocked_door_is_released_anew_for_who_asks(lobby: Story) -> None:
+    """A strike with a longest time may have rested meanwhile; nobody stands before it for that."""
+    lobby.unlocks().expects(Release())
+    lobby.at(s(600)).exit_button().expects(Release())
+    lobby.at(s(700)).unlocks().expects(Release())
+    lobby.at(s(800)).badge(ALICE).expects(Release())
+    lobby.leaf_opens().expects(OPENED, ALICE_ENTERED)
+    lobby.exit_button().unlocks().badge(BOB).expects(Release(), Release(), Release(), BOB_ENTERED)
 
 
 def test_who_badges_at_an_unlocked_door_is_counted(lobby: Story) -> None:
     """The strike is released anyway; what counts is whether they entered."""
     lobby.unlocks().expects(Release())
-    lobby.at(s(10)).badge(ALICE).leaf_opens().expects(OPENED, ALICE_ENTERED)
-    lobby.badge(BOB).expects(BOB_ENTERED)
-    lobby.exit_button().leaf_closes().expects(CLOSED)
-    lobby.at(s(20)).badge(ALICE).at(s(25)).expects(ALICE_DID_NOT)
+    lobby.at(s(10)).badge(ALICE).leaf_opens().expects(Release(), OPENED, ALICE_ENTERED)
+    lobby.badge(BOB).expects(Release(), BOB_ENTERED)
+    lobby.exit_button().leaf_closes().expects(Release(), CLOSED)
+    lobby.at(s(20)).badge(ALICE).at(s(25)).expects(Release(), ALICE_DID_NOT)
 
 
 def test_locking_an_unlocked_door_with_its_leaf_open_starts_the_open_time(lobby: Story) -> None:
     """From the lock order on, an open leaf is one that is held."""
     lobby.unlocks().leaf_opens().expects(Release(), OPENED)
-    lobby.at(s(100)).unlocks().locks().expects(Secure())
+    lobby.at(s(100)).unlocks().locks().expects(Release(), Secure())
     lobby.at(s(140)).expects(*WARNED, *HELD)
 
 
@@ -260,7 +270,7 @@ def test_locking_takes_back_what_was_granted(lobby: Story) -> None:
     """A lock order ends a release that nobody has used, at a locked door and at an unlocked one."""
     lobby.badge(ALICE).expects(Release())
     lobby.locks().expects(Secure(), ALICE_DID_NOT)
-    lobby.unlocks().badge(BOB).expects(Release())
+    lobby.unlocks().badge(BOB).expects(Release(), Release())
     lobby.locks().expects(Secure(), BOB_DID_NOT)
 
 
@@ -312,7 +322,7 @@ def test_a_door_without_a_switch_says_nothing_about_who_entered() -> None:
     story.at(s(5)).expects(Secure())
     story.at(s(6)).exit_button().expects(Release())
     story.at(s(11)).expects(Secure())
-    story.at(s(12)).unlocks().badge(BOB).expects(Release())
+    story.at(s(12)).unlocks().badge(BOB).expects(Release(), Release())
     story.at(s(60)).locks().expects(Secure())
 
 

@@ -136,7 +136,7 @@ def test_an_emergency_ends_when_an_operator_ends_it() -> None:
 def test_an_emergency_ranks_above_a_lockdown() -> None:
     """Free doors stay free and let everybody in; what the input does not release is locked down."""
     story = on_fire().order(Lockdown()).expects("lockdown", "door_lockdown")
-    story.badge(ALICE, "front-in").expects("access_granted")
+    story.badge(ALICE, "front-in").expects("access_granted", "release front")
     story.badge(ALICE, "store-in").expects("denied_deny_all")
     story.fire(active=False).forgets().order(EndEmergency())
     story.forgets().badge(BOB, "front-in").expects("denied_deny_all")

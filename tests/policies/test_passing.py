@@ -128,10 +128,10 @@ def test_an_unlocked_door_still_tells_who_came_in() -> None:
     """Whoever badges at an unlocked door is present when its leaf opens, and not when it stays shut."""
     story = SiteStory(site()).order(SetMode(DoorId("front"), DoorMode.UNLOCKED)).forgets()
     story.badge(ALICE, "front-in").leaf_opens("front").expects(
-        "access_granted", "door_opened", "access_taken"
+        "access_granted", "release front", "door_opened", "access_taken"
     )
     story.leaf_closes("front").badge(BOB, "front-in").after(5).expects(
-        "door_closed", "access_granted", "access_not_taken"
+        "door_closed", "access_granted", "release front", "access_not_taken"
     )
     assert (where(story, "alice"), where(story, "bob")) == ("hall", None)
 
