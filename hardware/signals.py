@@ -50,6 +50,9 @@ class CardUnreadable:
     device: DeviceId
     mono_ns: int
     why: str
+    shown: bool = True
+    """Whether somebody surely holds a card to the reader now. A bad frame on a wire may be noise, and what
+    was shown before a line was up was shown long ago: neither of them lets anybody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +106,23 @@ class ReaderInsecure:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSecured:
-    """A reader's secure channel is up with one of the keys that it was given."""
+    """A reader's secure channel is up with one of its keys, and it answered inside of it.
+
+    From then on its driver tries no other key.
+    """
 
     device: DeviceId
     mono_ns: int
     key: int
-    """The key's place in the list: 0 is the newest."""
+    """Which key, by its number: ``hardware.readers.osdp_keys.key_number``."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderPaired:
-    """A reader took the key that was to be installed."""
+    """A reader took the key that was to be installed; which one, the ``ReaderSecured`` just before says.
+
+    Of a reader that took its key when the window was over already, ``ReaderSecured`` alone tells.
+    """
 
     device: DeviceId
     mono_ns: int
@@ -126,6 +135,8 @@ class PairingFailed:
     device: DeviceId
     mono_ns: int
     why: str
+    told: bool = True
+    """Whether the reader may have heard the key all the same: then it may come up with it later."""
 
 
 @dataclass(frozen=True, slots=True)

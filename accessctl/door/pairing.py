@@ -19,6 +19,7 @@ from accessctl.keys.reader_keys import KeyState, ReaderKeys, ReaderKeysUnusable
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from hardware.ports import SecureReader
+from hardware.readers.osdp_keys import key_number
 from hardware.signals import DeviceId, PairingFailed, ReaderPaired, ReaderSecured
 from policies.event_types import EventType
 
@@ -68,8 +69,8 @@ class Pairing:
         """Take who records, where readers hang, and their keys, or why there are none."""
         self._recorder, self._clock, self._timers = services
         self._place_of, self._keys, self._why = place_of, keys, why_no_keys
-        self._handed: dict[str, tuple[bytes, ...]] = {} if keys is None else dict(keys.candidates())
-        """What each reader's driver tries, newest first: ``ReaderSecured`` names a place in this list."""
+        self._up_with: dict[DeviceId, int] = {}
+        """The number of the key with which each reader was up last."""
         self._windows: dict[DeviceId, _Window] = {}
 
     def state_of(self, device: DeviceId) -> KeyState:
@@ -113,32 +114,34 @@ class Pairing:
     def hear(self, signal: ReaderSecured | ReaderPaired | PairingFailed) -> None:
         """Hear from a reader's driver which key works, or what came of a window."""
         match signal:
-            case ReaderSecured(device, _, place):
-                self._secured(device, place)
+            case ReaderSecured(device, _, number):
+                self._secured(device, number)
             case ReaderPaired(device):
                 self._paired(device)
             case PairingFailed(device):
-                self._failed(device, signal.why)
+                self._failed(device, signal.why, told=signal.told)
 
-    def _secured(self, device: DeviceId, place: int) -> None:
-        handed = self._handed.get(device, ())
-        if device in self._windows or not 0 <= place < len(handed):
+    def _secured(self, device: DeviceId, number: int) -> None:
+        self._up_with[device] = number
+        if self._keys is None or device in self._windows:
             return
-        self._remember(device, handed[place], operator=None)
+        for key in self._keys.of(device).candidates:
+            if key_number(key) == number:
+                self._remember(device, key, operator=None)
 
     def _paired(self, device: DeviceId) -> None:
-        window = self._close(device)
-        key = self._newest(device) if window is None else window.key
-        if key is None:
-            return
-        self._handed[device] = (key, *self._handed.get(device, ()))
-        self._remember(device, key, operator=None if window is None else window.operator)
-        if window is not None:
+        window = self._windows.get(device)
+        # Of an earlier window, it says nothing about this one.
+        if window is not None and key_number(window.key) == self._up_with.get(device):
+            self._close(device)
+            self._remember(device, window.key, operator=window.operator)
             window.then(Outcome(paired=True, words="the reader has a key of its own"))
 
-    def _failed(self, device: DeviceId, why: str) -> None:
+    def _failed(self, device: DeviceId, why: str, *, told: bool) -> None:
         window = self._close(device)
         if window is not None:
+            if not told:
+                self._drop(device, window.key)
             self._recorder.note(
                 self._change(
                     EventType.READER_PAIRING_FAILED, device, window.place, window.operator, f"{why}."
@@ -146,13 +149,17 @@ class Pairing:
             )
             window.then(Outcome(paired=False, words=why))
 
+    def _drop(self, device: DeviceId, key: bytes) -> None:
+        """Forget a key that nobody was told: it must take no place from one that the reader may have."""
+        try:
+            if self._keys is not None:
+                self._keys.drop(device, key)
+        except ReaderKeysUnusable as error:
+            log.warning("a key of %s that nobody has stays in the file: %s", device, error)
+
     def _close(self, device: DeviceId) -> _Window | None:
         self._timers.cancel(("pairing", device))
         return self._windows.pop(device, None)
-
-    def _newest(self, device: DeviceId) -> bytes | None:
-        pending = () if self._keys is None else self._keys.of(device).pending
-        return pending[0] if pending else None
 
     def _remember(self, device: DeviceId, key: bytes, *, operator: str | None) -> None:
         """Keep the key that works, and record it when it is another than before."""

@@ -82,6 +82,13 @@ class ReaderKeys:
         self._keep(device, replace(before, pending=(key, *before.pending)[:MOST_PENDING]))
         return key
 
+    def drop(self, device: str, key: bytes) -> None:
+        """Forget a key that the reader was never told. Raises ``ReaderKeysUnusable``."""
+        before = self.of(device)
+        left = tuple(other for other in before.pending if other != key)
+        if left != before.pending:
+            self._keep(device, replace(before, pending=left))
+
     def works(self, device: str, key: bytes) -> bool:
         """Hear that a reader's channel is up with this key; tells whether it is another than before.
 

@@ -2,10 +2,12 @@
 
 A link rests, tries, or is up. It tries one key after the other, the newest first; with the wrong one the
 reader's cryptogram does not fit, which takes a tenth of a second to find out. It is up while the secure
-channel is, and only then is anything believed.
+channel is, and only then is anything believed. The reader counts as here, and its key as the only one, once
+it has answered inside the session: whoever has the cable can let a handshake pass and no more.
 
 A session that breaks is tried again at once, since lines have noise and readers are restarted; the reader
-is lost when it has been silent for ``Pace.loss_s``. What cannot prove that it has the key is lost at once.
+is lost when it has been silent for ``Pace.loss_s``. What cannot prove that it has the key is lost at once,
+and so is what breaks ``MOST_BRIEF`` sessions in a row.
 
 NOTE: a reader keeps what was shown to it while nobody asked. Cards and keys that come before its first empty
 answer in a session are therefore not read: neither a start nor a return may release a door.
@@ -23,7 +25,7 @@ from osdp import StatusReportType
 from hardware.health import NS_PER_S, HealthBook
 from hardware.readers import osdp_reasons as reasons
 from hardware.readers.osdp_frames import AUTHENTIC, Answer, Command, Frame
-from hardware.readers.osdp_keys import why_unfit
+from hardware.readers.osdp_keys import key_number, why_unfit, with_newest
 from hardware.readers.osdp_lamps import OsdpAnnunciator
 from hardware.readers.osdp_line import Line, Turn
 from hardware.readers.osdp_pairing import Pairing, Stage
@@ -35,6 +37,9 @@ from hardware.specs import OsdpReaderSpec
 
 MOST_ORDERS: Final = 3
 """So many commands in a row, then the reader is asked for cards again."""
+MOST_BRIEF: Final = 6
+"""So many sessions in a row may not break before they lasted for ``Pace.loss_s``. A reader that refuses each
+command that it does not know, and a new key, breaks one less."""
 PATIENT_AT_FIRST: Final = 3
 PATIENT_EVERY: Final = 12
 """A reader that stays silent has the whole time for an answer at first and then now and again. In between it
@@ -76,7 +81,8 @@ class Link:
         self.book = HealthBook(driver=version(), address=str(spec.address), baud=str(spec.bus.baud))
         self._line, self._lamps, self._renew, self._pace = line, lamps, renew, pace
         self._teller = Teller(spec, self.book, tell)
-        self._keys = [(place, key) for place, key in enumerate(keys) if why_unfit(key) is None]
+        self._keys = tuple(key for key in keys if why_unfit(key) is None)
+        """What is tried, newest first."""
         self._unfit = next((why for key in keys if (why := why_unfit(key))), None)
         self._panels: dict[tuple[bytes, bool], Panel] = {}
         self._pairing: Pairing | None = None
@@ -91,11 +97,6 @@ class Link:
         """Whether the reader is there and shows or sounds something."""
         return self._state is _State.UP and self._lamps is not None and self._lamps.lit
 
-    @property
-    def is_read(self) -> bool:
-        """Whether a card that is shown now is read."""
-        return self._state is _State.UP and self._settled
-
     def begin(self) -> None:
         """Begin as a reader that was never seen."""
         self._teller.begin()
@@ -108,8 +109,9 @@ class Link:
         self._good_ns: int | None = None
         self._why = reasons.SILENT
         self._last: Frame | None = None
-        self._settled = self._status_asked = False
-        self._orders = 0
+        self._key = b""
+        self._brief = 0
+        self._begin_session()
 
     def pair(self, key: bytes, within_s: float) -> None:
         """Have a key installed, from any thread; the line's thread takes it up."""
@@ -119,9 +121,7 @@ class Link:
         """Do what is due; the line is free, or this reader's own."""
         now_ns = time.monotonic_ns()
         self._take_up_pairing(now_ns)
-        for panel in self._panels.values():
-            if panel.muted and not panel.hung_up:
-                panel.step()
+        self._step_what_hangs_up()
         if self.turn.spoiled:
             self.turn.spoiled = 0
             self.book.erred("what came from its line was garbled, or no answer")
@@ -141,7 +141,8 @@ class Link:
     def shut(self) -> None:
         """Say nothing more to the reader."""
         self._drop()
-        self._pairing = self._asked = None
+        self._let_go_of_pairing()
+        self._asked = None
 
     # --- Resting and trying -----------------------------------------------------------------------------
 
@@ -168,17 +169,28 @@ class Link:
 
     def _panel_for_attempt(self) -> Panel:
         installs = self._pairing is not None and self._pairing.stage is Stage.INSTALL
-        key = self._pairing.key if self._pairing and installs else self._key_on_trial()[1]
+        key = self._pairing.key if self._pairing and installs else self._key_on_trial()
         if (key, installs) not in self._panels:
             self._panels[key, installs] = Panel(self.turn, key, self._renew, installs=installs)
         return self._panels[key, installs]
 
-    def _keys_to_try(self) -> list[tuple[int, bytes]]:
+    def _step_what_hangs_up(self) -> None:
+        """Let panels come to an end, and forget those whose key is tried no more."""
+        pairing = (self._pairing.key,) if self._pairing else ()
+        for slot, panel in tuple(self._panels.items()):
+            if not panel.muted or panel is self._panel:
+                continue
+            if not panel.hung_up:
+                panel.step()
+            elif slot[0] not in pairing and (panel.installs or slot[0] not in self._keys):
+                del self._panels[slot]
+
+    def _keys_to_try(self) -> tuple[bytes, ...]:
         if self._pairing and self._pairing.stage is Stage.PROVE:
-            return [(0, self._pairing.key), *self._keys]
+            return with_newest(self._pairing.key, self._keys)
         return self._keys
 
-    def _key_on_trial(self) -> tuple[int, bytes]:
+    def _key_on_trial(self) -> bytes:
         keys = self._keys_to_try()
         return keys[self._candidate % len(keys)]
 
@@ -190,11 +202,12 @@ class Link:
             self._prove()
             return
         panel.step()  # What it tells now was told before anybody proved anything.
+        self._note_what_was_sent()
         if panel.up:
             if panel.installs:
                 self._prove()  # It has the new key already: the answer to an earlier attempt was lost.
             else:
-                self._be_up(panel, now_ns)
+                self._be_up(now_ns)
         elif panel.online:
             self._fail(Finding(reasons.NOT_INSTALLING), now_ns)
         elif self.turn.unanswered:
@@ -231,25 +244,34 @@ class Link:
         if self._panel is not None:
             self._panel.hang_up()
         self._panel, self._state, self._next_ns = None, _State.RESTING, 0
+        self._settled = False
 
     # --- Up ---------------------------------------------------------------------------------------------
 
-    def _be_up(self, panel: Panel, now_ns: int) -> None:
-        place, key = self._key_on_trial()
-        paired = self._pairing is not None and key == self._pairing.key
-        if paired:
-            self._keys, self._unfit, self._pairing = [(0, key)], None, None
-        elif self._pairing:
-            self._end_pairing("the reader kept its old key")
-        self._state, self._candidate, self._good_ns = _State.UP, 0, now_ns
+    def _be_up(self, now_ns: int) -> None:
+        """The channel is up; whether anybody speaks over it is still to be seen."""
+        self._state, self._key = _State.UP, self._key_on_trial()
         self._silences = PATIENT_AT_FIRST  # How quickly it answers is known from now on.
-        self._settled = self._status_asked = False
-        self._orders = 0
+        self._begin_session(now_ns)
         if self._lamps:
             self._lamps.forget()
+
+    def _begin_session(self, now_ns: int = 0) -> None:
+        self._up_ns, self._orders = now_ns, 0
+        self._answered = self._settled = self._status_asked = False
+
+    def _believe(self, panel: Panel) -> None:
+        """The reader has answered inside the session: it has this key and no other one."""
+        self._answered = True
+        paired = self._pairing is not None and self._pairing.key == self._key
+        if paired:
+            self._pairing = None
+        elif self._pairing and self._pairing.stage is not Stage.ASK:
+            self._end_pairing("the reader kept its old key")
+        self._keys, self._candidate = (self._key,), 0
         self._learn_key()
         self.book.learned(**panel.identity())
-        self._teller.secured(place)
+        self._teller.secured(key_number(self._key))
         if paired:
             self._teller.paired()
 
@@ -263,9 +285,10 @@ class Link:
         if command and reply and self._pairing and command.code == Command.KEYSET:
             self._key_was_answered(command, reply, now_ns)
             return
-        if not self._line.is_owned_by(self.turn):
+        if self._answered and not self._line.is_owned_by(self.turn):
             self._order(panel)
         happened = panel.step()
+        self._note_what_was_sent()
         if not panel.up:
             if command and reasons.is_refusal(reply):
                 self._refused.add(command.code)
@@ -277,7 +300,9 @@ class Link:
         if reply and reply.block in AUTHENTIC:
             self._good_ns = now_ns
             self.book.seen()
-        elif self._is_silent(now_ns):
+            if not self._answered:
+                self._believe(panel)
+        elif self._has_lasted(now_ns) and (not self._answered or self._is_silent(now_ns)):
             self._break_off(Finding(reasons.SILENT), now_ns)
             return
         for told in happened:
@@ -312,15 +337,22 @@ class Link:
 
     def _break_off(self, found: Finding, now_ns: int) -> None:
         self._drop()
+        self._brief = 0 if self._has_lasted(now_ns) else self._brief + 1
+        if found.why == reasons.BROKEN and self._brief >= MOST_BRIEF:
+            found = Finding(reasons.UNSTEADY, is_insecure=True)
         self._why = found.why
         if found.is_insecure:
             self._next_ns = now_ns + int(self._pace.retry_s * NS_PER_S)
             self._teller.insecure(found.why)
-        elif self._is_silent(now_ns):
+        elif self._good_ns is None or self._is_silent(now_ns):
             self._teller.lost(found.why)
 
     def _is_silent(self, now_ns: int) -> bool:
         return self._good_ns is not None and now_ns - self._good_ns > self._pace.loss_s * NS_PER_S
+
+    def _has_lasted(self, now_ns: int) -> bool:
+        """Tell whether this session has had the time that a reader may be silent."""
+        return now_ns - self._up_ns > self._pace.loss_s * NS_PER_S
 
     # --- Pairing ----------------------------------------------------------------------------------------
 
@@ -331,10 +363,13 @@ class Link:
         if self._asked is None:
             return
         asked, self._asked = self._asked, None
-        if why := why_unfit(asked.key):
-            self._teller.not_paired(why)
+        # The window may be over by now: nobody takes anything up while the port is away.
+        why = why_unfit(asked.key) or (asked.why if now_ns > asked.until_ns else None)
+        if why is not None:
+            self._teller.not_paired(why, told=False)
             return
-        self._pairing, self._candidate = asked, 0
+        self._let_go_of_pairing()
+        self._pairing = asked
         if self._state is _State.UP:
             asked.begin_in_session()
         else:
@@ -351,13 +386,24 @@ class Link:
     def _prove(self) -> None:
         """Hang up, and see whether the secure channel comes up with the new key."""
         if self._pairing:
-            self._pairing.stage = Stage.PROVE
+            self._pairing.stage, self._pairing.was_sent = Stage.PROVE, True
         self._drop()
         self._candidate = 0
 
+    def _note_what_was_sent(self) -> None:
+        if self._pairing and self.turn.command and self.turn.command.code == Command.KEYSET:
+            self._pairing.was_sent = True
+
     def _end_pairing(self, why: str) -> None:
+        told = self._pairing is not None and self._pairing.was_sent
+        self._let_go_of_pairing()
+        self._teller.not_paired(why, told=told)
+
+    def _let_go_of_pairing(self) -> None:
+        """Aim at it no more. A key that the reader may have heard is tried until one has proved itself."""
+        if self._pairing and self._pairing.was_sent:
+            self._keys = with_newest(self._pairing.key, self._keys)
         self._pairing, self._candidate = None, 0
-        self._teller.not_paired(why)
 
     def _learn_key(self) -> None:
         self.book.learned(key="own key" if self._keys else "unfit" if self._unfit else "none")

@@ -25,6 +25,8 @@ class Pairing:
     may_install: bool = True
     """Not for a reader that was up: whoever disturbs a change of keys must not get the new one sent with the
     install key."""
+    was_sent: bool = False
+    """Whether the reader may have heard it, and may therefore have it whatever it answers."""
     why: str = "the window closed before the reader took the key"
 
     def begin_in_session(self) -> None:

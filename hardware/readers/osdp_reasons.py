@@ -14,6 +14,7 @@ REFUSES: Final = "it refuses the secure channel: another key, or none"
 PLAIN: Final = "something on its line speaks without encryption"
 FORGED: Final = "a message inside its session was forged, replayed or out of place"
 BROKEN: Final = "it broke the connection off"
+UNSTEADY: Final = "it ends every session as soon as that is up: is it sound, and is nobody at its line?"
 NOT_INSTALLING: Final = "it takes no key: is it in install mode?"
 
 _INSTALL_KEY_MARK: Final = b"\x00"

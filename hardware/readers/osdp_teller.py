@@ -33,7 +33,9 @@ class Teller:
         """Begin anew: whoever listens now was told nothing yet."""
         self._here: bool | None = None
         self._insecure_for: str | None = None
-        self._tampered = self._power_fails = False
+        # Not known: who listens may hold it for tampered, from before this driver was started anew.
+        self._tampered: bool | None = None
+        self._power_fails: bool | None = None
 
     def lost(self, why: str) -> None:
         """The reader does not answer, or must not be believed."""
@@ -49,26 +51,26 @@ class Teller:
             self._insecure_for = why
             self._tell(ReaderInsecure(self._spec.id, time.monotonic_ns(), why))
 
-    def secured(self, place: int) -> None:
-        """The secure channel is up with the key at this place."""
+    def secured(self, key: int) -> None:
+        """The reader answers over the secure channel; with which key, by its number."""
         now_ns = time.monotonic_ns()
         self._insecure_for = None
         self._book.here()
         if not self._here:
             self._here = True
             self._tell(DeviceBack(self._spec.id, now_ns))
-        self._tell(ReaderSecured(self._spec.id, now_ns, place))
+        self._tell(ReaderSecured(self._spec.id, now_ns, key))
 
     def paired(self) -> None:
         """The reader took its new key."""
         self._tell(ReaderPaired(self._spec.id, time.monotonic_ns()))
 
-    def not_paired(self, why: str) -> None:
-        """The reader did not take it."""
-        self._tell(PairingFailed(self._spec.id, time.monotonic_ns(), why))
+    def not_paired(self, why: str, *, told: bool) -> None:
+        """The reader did not take it, though it may have been told it."""
+        self._tell(PairingFailed(self._spec.id, time.monotonic_ns(), why, told))
 
     def status(self, told: Happening) -> None:
-        """Tell tamper and power, if that is what the reader told and it is news."""
+        """Tell tamper and power, if that is what the reader told and it is news. The first status is."""
         if (status := osdp_told.tamper_and_power(told)) is None:
             return
         now_ns, (tampered, power_fails) = time.monotonic_ns(), status
@@ -84,7 +86,7 @@ class Teller:
         card = osdp_told.card(self._spec, told)
         if card is not None and stale:
             why = "it was shown before the line was up: show it again"
-            card = CardUnreadable(self._spec.id, card.mono_ns, why)
+            card = CardUnreadable(self._spec.id, card.mono_ns, why, shown=False)
         if card is not None:
             if isinstance(card, CardUnreadable):
                 self._book.erred(card.why)

@@ -16,6 +16,7 @@ from accessctl.keys.reader_keys import KeyState, ReaderKeys
 from accessctl.keys.root import Purpose, RootKey
 from accessctl.link.messages import Answer, Fault, FaultCode, Paired, PairReader
 from hardware.fakes import FakeBoard, FakeReader
+from hardware.readers.osdp_keys import key_number
 from hardware.signals import DeviceId, PairingFailed, ReaderPaired, ReaderSecured, Signal
 from hardware.specs import OsdpBusSpec, OsdpReaderSpec
 from tests.door.site import SITE
@@ -80,6 +81,15 @@ class Bench:
         """Let the reader's driver say something."""
         self.story.process.controller.handle(signal)
 
+    def up_with(self, key: bytes) -> None:
+        """Let the reader's channel be up with this key."""
+        self.hear(ReaderSecured(READER, 0, key_number(key)))
+
+    def take_key(self) -> None:
+        """Let the reader take the key that it was told last."""
+        self.up_with(self.reader.told[-1][0])
+        self.hear(ReaderPaired(READER, 0))
+
     def pair(self, then: Callable[[], object], window_s: float = 60) -> Answer:
         """Open a window, let something happen, and give the answer."""
 
@@ -119,7 +129,7 @@ def bench(story: Story) -> Bench:
 
 
 def succeed(bench: Bench) -> Callable[[], None]:
-    return lambda: bench.hear(ReaderPaired(READER, 0))
+    return bench.take_key
 
 
 def test_a_reader_is_paired(bench: Bench) -> None:
@@ -129,7 +139,7 @@ def test_a_reader_is_paired(bench: Bench) -> None:
 
     def take_it() -> None:
         pending.append(bench.state())
-        bench.hear(ReaderPaired(READER, 0))
+        bench.take_key()
 
     answer = bench.pair(take_it)
     assert isinstance(answer, Paired)
@@ -223,7 +233,7 @@ def test_a_power_cut_in_the_window_loses_no_reader(bench: Bench) -> None:
     (old, _), (new, _) = bench.reader.told
     bench.restart()
     assert bench.keys.candidates()[READER] == (new, old)
-    bench.hear(ReaderSecured(READER, 0, key=0))
+    bench.up_with(new)
     assert bench.keys.of(READER).candidates == (new,)
     assert bench.story.last().type == "key_rotated"
 
@@ -235,7 +245,7 @@ def test_a_reader_that_never_heard_the_new_key_keeps_the_old_one(bench: Bench) -
     (old, _), _ = bench.reader.told
     bench.restart()
     mark = bench.story.mark()
-    bench.hear(ReaderSecured(READER, 0, key=1))
+    bench.up_with(old)
     assert bench.keys.of(READER).candidates == (old,)
     assert bench.story.types(since=mark) == []
 
@@ -244,9 +254,56 @@ def test_a_channel_that_comes_up_in_a_window_decides_nothing(bench: Bench) -> No
     """Until its end a window's keys are both kept: the reader may be about to change."""
     bench.pair(succeed(bench))
     bench.hang_up_while_pairing()
-    bench.hear(ReaderSecured(READER, 0, key=0))
-    bench.hear(ReaderSecured(READER, 0, key=7))
+    (old, _), (new, _) = bench.reader.told
+    bench.up_with(old)
+    bench.up_with(new)
     assert bench.state() is KeyState.ROTATING
+
+
+def test_a_key_that_was_replaced_never_comes_back(bench: Bench) -> None:
+    """Whatever a driver says of an older key, the newer one that was proved stays; nothing is recorded."""
+    bench.pair(succeed(bench))
+    bench.pair(succeed(bench))
+    (old, _), (new, _) = bench.reader.told
+    mark = bench.story.mark()
+    for key in (old, new, bytes(16)):
+        bench.up_with(key)
+        bench.hear(ReaderPaired(READER, 0))
+        assert bench.keys.of(READER).candidates == (new,)
+    assert bench.story.types(since=mark) == []
+
+
+def test_a_reader_that_took_its_key_too_late_is_believed(bench: Bench) -> None:
+    """The window failed; the reader turns out to have the key all the same, and it is kept as its own."""
+    bench.pair(succeed(bench))
+    bench.pair(lambda: bench.hear(PairingFailed(READER, 0, "the window closed")))
+    _, (late, _) = bench.reader.told
+    bench.up_with(late)
+    assert bench.keys.of(READER).candidates == (late,)
+    assert bench.story.last().type == "key_rotated"
+
+
+def test_windows_at_an_absent_reader_cost_no_key(bench: Bench) -> None:
+    """A reader took its key and went; whoever tries again and again meanwhile does not lose that key."""
+    bench.pair(lambda: bench.hear(PairingFailed(READER, 0, "the window closed")))
+    for _ in range(5):
+        bench.pair(lambda: bench.hear(PairingFailed(READER, 0, "it does not answer", told=False)))
+    (taken, _), *_ = bench.reader.told
+    assert bench.keys.of(READER).candidates == (taken,)
+
+
+def test_an_earlier_window_says_nothing_about_this_one(bench: Bench) -> None:
+    """A reader that turns out to have the key of a window that failed has not taken that of the open one."""
+    bench.pair(lambda: bench.hear(PairingFailed(READER, 0, "the window closed")))
+    bench.hang_up_while_pairing()
+    (late, _), (open_, _) = bench.reader.told
+    bench.up_with(late)
+    bench.hear(ReaderPaired(READER, 0))
+    assert _device(bench)["pairing"]
+    assert bench.keys.of(READER).candidates == (open_, late)
+    bench.hear(PairingFailed(READER, 0, "the reader kept its old key"))
+    bench.up_with(late)
+    assert bench.keys.of(READER).candidates == (late,)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hardware.patterns import STEPS
 from hardware.readers import osdp_nonces
 from hardware.readers.osdp import OsdpBus, OsdpReader
 from hardware.readers.osdp_link import Pace
-from hardware.signals import DeviceBack, DeviceId, ReaderSecured
+from hardware.signals import DeviceBack, DeviceId, ReaderPower, ReaderSecured, ReaderTampered, Signal
 from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
 from hardware.specs import OsdpAnnunciatorSpec, OsdpBusSpec, OsdpReaderSpec
 from tests.hardware.listening import PATIENCE_S, Ear
@@ -44,7 +44,7 @@ class Rig:
     bus: OsdpBus
     devices: list[SimulatedOsdpReader]
     readers: list[OsdpReader]
-    ears: list[Ear] = field(default_factory=list)
+    ears: list["WellEar"] = field(default_factory=list)
 
     @property
     def device(self) -> SimulatedOsdpReader:
@@ -55,7 +55,7 @@ class Rig:
         return self.readers[0]
 
     @property
-    def ear(self) -> Ear:
+    def ear(self) -> "WellEar":
         return self.ears[0]
 
     def told(self, wanted: Callable[[dict[str, object]], bool]) -> dict[str, object]:
@@ -67,6 +67,22 @@ class Rig:
                 raise AssertionError("the reader was not told") from None
             if wanted(command):
                 return command
+
+
+class WellEar(Ear):
+    """Does not hear that a housing is closed and a supply good as long as they were never otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._troubled: set[type[Signal]] = set()
+
+    def __call__(self, signal: Signal) -> None:
+        if isinstance(signal, ReaderTampered | ReaderPower):
+            trouble = signal.active if isinstance(signal, ReaderTampered) else signal.failed
+            if not trouble and type(signal) not in self._troubled:
+                return
+            self._troubled.add(type(signal))
+        super().__call__(signal)
 
 
 def name(address: int) -> DeviceId:
@@ -97,7 +113,7 @@ def rig(
         ]
         keys = {name(s.address): s.keys for s in spots}
         bus = OsdpBus(specs, keys, lamps, STEPS, renew=renew, pace=pace)
-        built = Rig(cable, bus, devices, list(bus.readers.values()), [Ear() for _ in specs])
+        built = Rig(cable, bus, devices, list(bus.readers.values()), [WellEar() for _ in specs])
         try:
             if is_open:
                 for reader, ear in zip(built.readers, built.ears, strict=True):
@@ -122,7 +138,7 @@ def challenges(line: SimulatedOsdpLine) -> list[bytes]:
 def settle(built: Rig, number: int = 0) -> None:
     """Wait until cards are read: what was shown before the first empty answer is not."""
     ends = time.monotonic() + PATIENCE_S
-    while not built.readers[number].link.is_read:
+    while not built.readers[number].link._settled:
         assert time.monotonic() < ends, "the reader's queue never ran empty"
         time.sleep(0.002)
 

@@ -15,8 +15,19 @@ pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
 from hardware.hosted.host import Host
 from hardware.hosted.unit import HostedUnit
 from hardware.ports import Pattern, SecureReader
-from hardware.signals import CardFrame, DeviceBack, DeviceId, DeviceLost, ReaderPaired, ReaderSecured
-from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader
+from hardware.readers.osdp_keys import key_number
+from hardware.signals import (
+    CardFrame,
+    DeviceBack,
+    DeviceId,
+    DeviceLost,
+    PairingFailed,
+    ReaderInsecure,
+    ReaderPaired,
+    ReaderSecured,
+    ReaderTampered,
+)
+from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
 from hardware.specs import OsdpAnnunciatorSpec, OsdpBusSpec, OsdpReaderSpec
 from tests.hardware.listening import PATIENCE_S, Ear
 
@@ -59,7 +70,7 @@ def test_a_line_works_again_with_the_next_process(ear: Ear) -> None:
         host.readers[GATE].open(ear)
         for life in range(2):
             ear.skip_to(DeviceBack)
-            assert ear.skip_to(ReaderSecured).key == 0
+            assert ear.skip_to(ReaderSecured).key == key_number(key)
             told(device, lambda order: order["command"] == LED)
             settle(host)
             device.show(UID)
@@ -78,13 +89,80 @@ def test_a_key_that_was_installed_is_used_by_the_next_process(ear: Ear) -> None:
         assert isinstance(reader, SecureReader)
         reader.open(ear)
         ear.skip_to(DeviceLost)
-        reader.pair(secrets.token_bytes(16), 30)
+        key = secrets.token_bytes(16)
+        reader.pair(key, 30)
         ear.skip_to(ReaderPaired)
-        assert host.pid is not None
-        os.kill(host.pid, signal.SIGKILL)
-        while "SIGKILL" not in ear.skip_to(DeviceLost).why:
-            pass
-        assert ear.skip_to(ReaderSecured).key == 0
+        kill(host, ear)
+        assert ear.skip_to(ReaderSecured).key == key_number(key)
         settle(host)
         device.show(UID)
         assert ear.skip_to(CardFrame).number == UID
+
+
+def kill(host: Host, ear: Ear) -> None:
+    """End the driver, and hear that its reader is lost for that."""
+    assert host.pid is not None
+    os.kill(host.pid, signal.SIGKILL)
+    while "SIGKILL" not in ear.skip_to(DeviceLost).why:
+        pass
+
+
+def test_a_key_that_was_replaced_is_worth_nothing_to_the_next_process(ear: Ear) -> None:
+    """Whoever has a reader's old key and waits for its driver to be started anew is not believed."""
+    old, new = secrets.token_bytes(16), secrets.token_bytes(16)
+    device = SimulatedOsdpReader(0, old)
+    with SimulatedOsdpLine(device) as line, hosted(line, old) as host:
+        reader = host.readers[GATE]
+        assert isinstance(reader, SecureReader)
+        reader.open(ear)
+        ear.skip_to(ReaderSecured)
+        reader.pair(new, 30)
+        ear.skip_to(ReaderPaired)
+        assert device.key == new
+        device.unplug()
+        device.key = old
+        kill(host, ear)
+        device.plug_in()
+        ear.skip_to(ReaderInsecure)
+        device.unplug()
+        device.key = new
+        device.plug_in()
+        assert ear.skip_to(ReaderSecured).key == key_number(new)
+
+
+def test_a_key_that_was_taken_while_the_driver_died_is_found_by_the_next_process(ear: Ear) -> None:
+    """A driver that ends between a reader's new key and its answer fails the window and loses no reader."""
+    old, new = secrets.token_bytes(16), secrets.token_bytes(16)
+    device = SimulatedOsdpReader(0, old)
+    with SimulatedOsdpLine(device) as line, hosted(line, old) as host:
+        line.meddle = lambda way, data: b"" if way is Way.TO_PANEL and device.key == new else data
+        reader = host.readers[GATE]
+        assert isinstance(reader, SecureReader)
+        reader.open(ear)
+        ear.skip_to(ReaderSecured)
+        reader.pair(new, 30)
+        deadline = time.monotonic() + PATIENCE_S
+        while device.key != new:
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.01)
+        assert host.pid is not None
+        os.kill(host.pid, signal.SIGKILL)
+        ear.skip_to(PairingFailed)
+        line.meddle = None
+        assert ear.skip_to(ReaderSecured).key == key_number(new)
+
+
+def test_a_housing_that_was_closed_while_the_driver_was_away_is_told(ear: Ear) -> None:
+    """A tamper that is over when the next process looks is not left standing."""
+    key = secrets.token_bytes(16)
+    device = SimulatedOsdpReader(0, key)
+    with SimulatedOsdpLine(device) as line, hosted(line, key) as host:
+        host.readers[GATE].open(ear)
+        assert not ear.skip_to(ReaderTampered).active
+        device.tamper(active=True)
+        assert ear.skip_to(ReaderTampered).active
+        device.unplug()
+        device.tamper(active=False)
+        kill(host, ear)
+        device.plug_in()
+        assert not ear.skip_to(ReaderTampered).active

@@ -14,6 +14,7 @@ from hardware.patterns import STEPS
 from hardware.ports import SecureReader
 from hardware.readers import osdp_nonces
 from hardware.readers.osdp import OsdpBus
+from hardware.readers.osdp_keys import key_number
 from hardware.readers.osdp_reasons import KEYLESS
 from hardware.readers.wiegand import encode
 from hardware.signals import (
@@ -45,7 +46,7 @@ def test_a_reader_is_there_once_its_channel_is_secure() -> None:
     """Its first words are that it is back, and with which key."""
     with rig() as built:
         assert built.ear.next(DeviceBack).device == name(5)
-        assert built.ear.next(ReaderSecured).key == 0
+        assert built.ear.next(ReaderSecured).key == key_number(KEY)
         health = built.reader.health
         assert health.state is DeviceState.HERE
         assert health.beat_ns is not None
@@ -136,6 +137,19 @@ def test_tamper_from_before_the_start_is_told() -> None:
         assert built.ear.skip_to(ReaderTampered).active
 
 
+def test_a_reader_that_is_well_says_so_once(ear: Ear) -> None:
+    """Whoever listens may hold it for tampered, from before its driver was started anew."""
+    with rig(is_open=False) as built:
+        for _ in range(2):
+            built.reader.open(ear)
+            assert not ear.skip_to(ReaderTampered).active
+            assert not ear.next(ReaderPower).failed
+            settle(built)
+            built.device.show(UID)
+            ear.next(CardFrame)
+            built.reader.close()
+
+
 def test_a_silent_reader_is_lost_and_comes_back() -> None:
     """Silence is noticed within 3 s, and the reader is back within 3 s of its return."""
     with rig() as built:
@@ -186,7 +200,7 @@ def test_each_key_is_tried_until_one_fits() -> None:
     """A reader that was not given its newest key yet works with the one before."""
     with rig(Spot(key=OTHER_KEY, keys=(KEY, OTHER_KEY))) as built:
         built.ear.next(DeviceBack)
-        assert built.ear.next(ReaderSecured).key == 1
+        assert built.ear.next(ReaderSecured).key == key_number(OTHER_KEY)
         settle(built)
         built.device.show(UID)
         assert built.ear.next(CardFrame).number == UID
@@ -277,8 +291,10 @@ def test_a_command_that_is_refused_costs_no_reader() -> None:
 def test_close_is_quick_and_final() -> None:
     """A bus is closed within a second, from any state, more than once, and can be opened again."""
     with rig() as built:
-        for _ in range(2):
+        for was_shown in (False, True):
             built.ear.skip_to(ReaderSecured)
+            if was_shown:
+                built.ear.next(CardUnreadable)
             began = time.monotonic()
             built.reader.close()
             built.reader.close()

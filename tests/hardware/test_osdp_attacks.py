@@ -9,9 +9,17 @@ pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
 
 
 from hardware.readers import osdp_nonces
-from hardware.readers.osdp_frames import Answer, Command, Frame
-from hardware.readers.osdp_link import Pace
-from hardware.readers.osdp_reasons import FORGED, INSTALL_MODE, NO_ENCRYPTION, NO_PROOF, PLAIN, REFUSES
+from hardware.readers.osdp_frames import IN_SESSION, Answer, Command, Finder, Frame
+from hardware.readers.osdp_link import MOST_BRIEF, Pace
+from hardware.readers.osdp_reasons import (
+    FORGED,
+    INSTALL_MODE,
+    NO_ENCRYPTION,
+    NO_PROOF,
+    PLAIN,
+    REFUSES,
+    UNSTEADY,
+)
 from hardware.signals import CardFrame, DeviceBack, DeviceLost, KeyPressed, ReaderInsecure, ReaderSecured
 from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
 from tests.hardware.listening import Ear
@@ -247,6 +255,39 @@ def test_a_card_cannot_be_played_again_inside_its_session() -> None:
         built.ear.next(DeviceBack)
         built.ear.next(ReaderSecured)
         assert built.ear.quiet
+
+
+@pytest.mark.parametrize("let_through", [0, 1], ids=["no answer", "one answer"])
+def test_a_reader_that_is_kept_from_answering_is_not_held_for_there(let_through: int) -> None:
+    """Whoever lets each handshake pass and then says no in the reader's place has it lost, and an event."""
+    asked = 0
+
+    def meddle(way: Way, data: bytes) -> bytes:
+        nonlocal asked
+        for frame in finder.feed(data)[0] if way is Way.TO_READER else ():
+            asked = asked + 1 if frame.block in IN_SESSION else 0
+            if asked > let_through:
+                built.line.inject(forge(5, frame.raw[4] & 3, Answer.NAK, b"\x06"))
+                return b""
+        return data
+
+    finder = Finder()
+    with rig(pace=BRISK) as built:
+        up(built)
+        built.line.meddle = meddle
+        secured = 0
+        while isinstance(built.ear._get(DeviceLost), ReaderSecured):
+            secured += 1
+            assert secured <= MOST_BRIEF * let_through, "it was held for there"
+        assert built.ear.next(ReaderInsecure).why == UNSTEADY
+        assert built.reader.health.why == UNSTEADY
+        tries = len(challenges(built.line))
+        while len(challenges(built.line)) < tries + 2:
+            settle_nothing(built)
+        assert let_through or built.ear.quiet, "it was held for there again"
+        built.line.meddle = None
+        built.ear.skip_to(DeviceBack)
+        built.ear.next(ReaderSecured)
 
 
 def test_no_secret_is_said_anywhere(caplog: pytest.LogCaptureFixture, ear: Ear) -> None:

@@ -2,14 +2,18 @@
 
 import ctypes
 import time
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
 
 
+from hardware.patterns import STEPS
 from hardware.readers import osdp_nonces
+from hardware.readers.osdp import OsdpBus
 from hardware.readers.osdp_frames import Answer, Command, Finder
+from hardware.readers.osdp_keys import key_number
 from hardware.readers.osdp_link import Pace
 from hardware.readers.osdp_reasons import KEYLESS
 from hardware.signals import (
@@ -17,17 +21,31 @@ from hardware.signals import (
     DeviceBack,
     DeviceLost,
     PairingFailed,
+    ReaderInsecure,
     ReaderPaired,
     ReaderSecured,
 )
-from hardware.simulated.osdp_device import Way
-from tests.hardware.osdp_rig import KEY, OTHER_KEY, UID, Rig, Spot, challenges, rig, settle, up
+from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
+from hardware.specs import OsdpBusSpec, OsdpReaderSpec
+from tests.hardware.listening import PATIENCE_S, Ear
+from tests.hardware.osdp_rig import BAUD, KEY, OTHER_KEY, UID, Rig, Spot, challenges, name, rig, settle, up
 from tests.hardware.osdp_thief import codes_of, forge
 
 BRISK = Pace(retry_s=0.2, loss_s=1.0)
 WINDOW_S = 8.0
 SHORT_S = 0.6
 OWN, INSTALL = b"\x01", b"\x00"
+
+
+class Hush:
+    """Lets nothing through from a reader once it has taken this key."""
+
+    def __init__(self, built: Rig, key: bytes) -> None:
+        self._built, self._key = built, key
+        built.line.meddle = self
+
+    def __call__(self, way: Way, data: bytes) -> bytes:
+        return b"" if way is Way.TO_PANEL and self._built.device.key == self._key else data
 
 
 def keyless(built: Rig) -> None:
@@ -40,7 +58,7 @@ def test_a_new_reader_takes_its_key() -> None:
         keyless(built)
         built.reader.pair(KEY, WINDOW_S)
         built.ear.next(DeviceBack)
-        assert built.ear.next(ReaderSecured).key == 0
+        assert built.ear.next(ReaderSecured).key == key_number(KEY)
         built.ear.next(ReaderPaired)
         assert built.device.key == KEY
         assert built.reader.health.about["key"] == "own key"
@@ -119,7 +137,7 @@ def test_a_key_is_changed_inside_the_session() -> None:
     with rig(pace=BRISK) as built:
         up(built)
         built.reader.pair(OTHER_KEY, WINDOW_S)
-        assert built.ear.next(ReaderSecured).key == 0
+        assert built.ear.next(ReaderSecured).key == key_number(OTHER_KEY)
         built.ear.next(ReaderPaired)
         assert built.device.key == OTHER_KEY
         assert {challenge[:1] for challenge in challenges(built.line)} == {OWN}
@@ -244,3 +262,80 @@ def test_a_disturbed_change_of_keys_does_not_fall_back_to_the_install_key() -> N
         assert {challenge[:1] for challenge in challenges(built.line)} == {OWN}
         assert built.device.key is None
         assert OTHER_KEY not in built.line.captured(Way.TO_READER)
+
+
+@pytest.mark.parametrize("spot", [Spot(), Spot(key=None, keys=())], ids=["in its session", "install mode"])
+def test_a_reader_that_took_its_key_unheard_is_found(spot: Spot) -> None:
+    """A window that closed between a reader's new key and its answer has not lost the reader."""
+    with rig(spot, pace=BRISK) as built:
+        up(built) if spot.key else keyless(built)
+        Hush(built, OTHER_KEY)
+        built.reader.pair(OTHER_KEY, 1.5)
+        built.ear.skip_to(PairingFailed)
+        assert built.device.key == OTHER_KEY
+        built.line.meddle = None
+        built.ear.skip_to(DeviceBack)
+        assert built.ear.next(ReaderSecured).key == key_number(OTHER_KEY)
+        settle(built)
+        built.device.show(UID)
+        assert built.ear.next(CardFrame).number == UID
+
+
+def test_a_key_that_no_reader_was_sent_is_not_tried() -> None:
+    """Control of the test before: after a window in which nobody was told the key, it is not looked for."""
+    with rig(Spot(key=OTHER_KEY, keys=()), pace=BRISK) as built:
+        keyless(built)
+        built.reader.pair(OTHER_KEY[::-1], SHORT_S)
+        built.ear.next(PairingFailed)
+        built.device.unplug()
+        built.device.key = OTHER_KEY[::-1]
+        built.device.plug_in()
+        tried = len(challenges(built.line))
+        time.sleep(3 * BRISK.retry_s)
+        assert len(challenges(built.line)) == tried
+        assert built.ear.quiet
+
+
+@pytest.mark.parametrize("proved", [KEY, OTHER_KEY], ids=["the older", "the newer"])
+def test_no_other_key_is_tried_once_one_has_proved_itself(proved: bytes) -> None:
+    """Of two keys that a reader may have, the one that it turns out not to have lets nobody in any more."""
+    (other,) = {KEY, OTHER_KEY} - {proved}
+    with rig(Spot(key=proved, keys=(OTHER_KEY, KEY)), pace=BRISK) as built:
+        up(built)
+        built.device.unplug()
+        built.device.key = other
+        built.device.plug_in()
+        built.ear.skip_to(ReaderInsecure)
+        assert built.ear.quiet
+
+
+def test_a_replaced_key_is_forgotten_by_the_line() -> None:
+    """After a change of keys nothing is kept that could speak with the old one."""
+    with rig(pace=BRISK) as built:
+        up(built)
+        built.reader.pair(OTHER_KEY, WINDOW_S)
+        built.ear.skip_to(ReaderPaired)
+        ends = time.monotonic() + PATIENCE_S
+        while len(built.reader.link._panels) > 1:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        settle(built)
+        built.device.show(UID)
+        assert built.ear.next(CardFrame).number == UID
+
+
+def test_a_window_that_is_over_is_not_taken_up(tmp_path: Path, ear: Ear) -> None:
+    """A port that comes back after the window finds a reader in install mode that hears nothing of a key."""
+    device = SimulatedOsdpReader(5)
+    with SimulatedOsdpLine(device) as line:
+        port = tmp_path / "adapter"
+        spec = OsdpReaderSpec(name(5), OsdpBusSpec("yard", str(port), BAUD), 5)
+        reader = OsdpBus([spec], {}, (), STEPS, pace=BRISK).readers[name(5)]
+        reader.open(ear)
+        ear.next(DeviceLost)
+        reader.pair(KEY, 0)
+        port.symlink_to(line.port)
+        ear.next(PairingFailed)
+        reader.close()
+        assert line.captured(Way.TO_READER) == b""
+        assert device.key is None
