@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from hardware.drivers import library_of
 from hardware.errors import LibraryMissing
 from hardware.ports import Annunciator, Contact, Reader, Report, Strike
 from hardware.signals import DeviceId
@@ -35,20 +36,13 @@ from hardware.specs import (
 
 if TYPE_CHECKING:
     from hardware.gpio import Header
+    from hardware.hosted.host import Host
     from hardware.hosted.unit import HostedUnit
     from hardware.simulated.link import WarehouseLink
 
 Keys = Mapping[DeviceId, tuple[bytes, ...]]
 """The keys of readers that speak over a secure channel, newest first, 16 bytes each."""
 _NO_KEYS: Final[Keys] = MappingProxyType({})
-
-_REMEDIES: Final = {
-    "smartcard": ("pyscard", "pip install pyscard (needs apt install pcscd libpcsclite-dev gcc python3-dev)"),
-    "nfc": ("nfcpy", "pip install 'accessctl[nfc]'"),
-    "osdp": ("libosdp", "pip install 'accessctl[osdp]'"),
-    "serial": ("pyserial", "pip install 'accessctl[osdp]'"),
-    "evdev": ("evdev", "pip install evdev (needs apt install gcc linux-libc-dev python3-dev)"),
-}
 
 
 class Board:
@@ -256,16 +250,29 @@ def _hosted(
     """Build the readers whose libraries can hang or crash: each in a process of its own."""
     readers: dict[DeviceId, Reader] = {}
     annunciators: dict[DeviceId, Annunciator] = {}
-    for unit in _units(spec, keys):
-        from hardware.hosted.host import Host
+    units = tuple(_units(spec, keys))
+    if not units:
+        return readers, annunciators
+    from hardware.hosted.host import Host
 
+    hosts: list[Host] = []
+    building.callback(_close_together, hosts)
+    for unit in units:
         with _libraries(unit.readers[0].id):
             unit.find_libraries()
-        host = Host(unit)
-        building.callback(host.close)
+        hosts.append(host := Host(unit))
         readers |= host.readers
         annunciators |= host.annunciators
     return readers, annunciators
+
+
+def _close_together(hosts: "list[Host]") -> None:
+    """Wait for all processes at once: each may take most of a second to end."""
+    with ExitStack() as closing:
+        for host in hosts:
+            closing.callback(host.close)
+        for host in hosts:
+            host.hang_up()
 
 
 def _units(spec: BoardSpec, keys: Keys) -> "Iterator[HostedUnit]":
@@ -299,8 +306,7 @@ def _libraries(device: DeviceId) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        library = (error.name or "").partition(".")[0]
-        if library not in _REMEDIES:
+        library = library_of((error.name or "").partition(".")[0])
+        if library is None:
             raise
-        name, remedy = _REMEDIES[library]
-        raise LibraryMissing(device, name, remedy) from error
+        raise LibraryMissing(device, library.name, library.remedy) from error

@@ -1,5 +1,6 @@
 """The way to a board's lines: the header of a Raspberry Pi, or one in memory."""
 
+from hardware.drivers import GPIOD
 from hardware.errors import LibraryMissing
 from hardware.gpio_simulated import SimulatedHeader, SteppedClock
 from hardware.header import Header, InputLine, OutputLine, PulseLine
@@ -26,5 +27,5 @@ def open_header(kind: BoardKind, chip: str | None = None) -> Header:
     try:
         from hardware.gpiod_factory import GpiodFactory
     except ImportError as error:
-        raise LibraryMissing("the GPIO header", "gpiod", "pip install 'accessctl[pi]'") from error
+        raise LibraryMissing("the GPIO header", GPIOD.name, GPIOD.remedy) from error
     return Header(GpiodFactory(chip))

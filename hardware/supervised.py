@@ -8,6 +8,7 @@ import logging
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from functools import partial
 from threading import Event, Lock, Thread
@@ -158,6 +159,8 @@ class _Rounds:
         self._stop = Event()
         self._thread = Thread(target=self._run, name="supervised contacts", daemon=True)
         self._open = {spec.id for spec in specs}
+        self._failing: set[DeviceId] = set()
+        """The contacts that could not be looked at in the last round; the log has it already."""
         self.contacts = [SupervisedContact(spec, partial(self._leave, spec.id)) for spec in specs]
         # The first round is done when this returns: leaves are known before anybody asks.
         self._read()
@@ -175,7 +178,21 @@ class _Rounds:
                 contact.erred(str(error))
         now_ns = time.monotonic_ns()
         for contact in self.contacts:
+            self._look_at(contact, values, now_ns)
+
+    def _look_at(self, contact: SupervisedContact, values: Mapping[int, float] | None, now_ns: int) -> None:
+        """Hand a contact its value. Whatever goes wrong with one takes no other along, nor the thread."""
+        try:
             contact.take(None if values is None else values[contact.spec.channel], now_ns)
+        except Exception as error:
+            if contact.id not in self._failing:
+                log.exception("%s could not be looked at", contact.id)
+            self._failing.add(contact.id)
+            contact.erred(f"{type(error).__name__}: {error}")
+            with suppress(Exception):  # if it goes on, the contact is lost, as one without a value is
+                contact.take(None, now_ns)
+        else:
+            self._failing.discard(contact.id)
 
     def _leave(self, contact: DeviceId) -> None:
         self._open.discard(contact)

@@ -8,7 +8,7 @@ import os
 import pwd
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,9 +44,9 @@ class Identity:
 
     def may(self, path: Path, wanted: int = _READ | _WRITE) -> bool:
         """Whether this user may open a file so, by its mode. Raises ``OSError`` for one that is not there."""
+        status = path.stat()
         if self.uid == 0:
             return True
-        status = path.stat()
         if status.st_uid == self.uid:
             shift = 6
         elif status.st_gid in self.groups:
@@ -54,6 +54,22 @@ class Identity:
         else:
             shift = 0
         return status.st_mode >> shift & wanted == wanted
+
+
+@dataclass(frozen=True, slots=True)
+class UsbDevice:
+    """One device on a USB bus."""
+
+    vendor: str
+    product: str
+    """Four digits each, in hex."""
+    bus: int
+    address: int
+
+    @property
+    def file(self) -> str:
+        """The file through which libusb speaks to it."""
+        return f"/dev/bus/usb/{self.bus:03}/{self.address:03}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,22 @@ class Machine:
         """Name the ports at which something is plugged in, hubs included."""
         there = self.at("/sys/bus/usb/devices").glob("*")
         return sorted(d.name for d in there if re.fullmatch(r"[0-9]+-[0-9.]+", d.name))
+
+    def usb_devices(self) -> Iterator[UsbDevice]:
+        """Give every device on a USB port, hubs included."""
+        for port in self.usb_ports():
+            said = [
+                _text(self.at(f"/sys/bus/usb/devices/{port}/{name}")).strip()
+                for name in ("idVendor", "idProduct", "busnum", "devnum")
+            ]
+            if all(said):
+                vendor, product, bus, address = said
+                yield UsbDevice(vendor, product, int(bus), int(address))
+
+    def unit_lacks(self, setting: str, word: str) -> bool:
+        """Whether the service's unit restricts something to a list that has no such word."""
+        said = " ".join(_said(self.root, setting)).split()
+        return bool(said) and word not in said
 
     def serial_ports(self) -> list[str]:
         """Name the serial ports by names that stay."""
@@ -119,18 +151,20 @@ def group_of(path: Path) -> str:
 
 def _of_unit(root: Path) -> Iterator[int]:
     """Give the groups that systemd adds to the service."""
+    for names in _said(root, "SupplementaryGroups"):
+        for name in names.split():
+            with suppress(KeyError):
+                yield grp.getgrnam(name).gr_gid
+
+
+def _said(root: Path, setting: str) -> Iterator[str]:
+    """Give what the service's unit and its drop-ins say of a setting."""
     unit = root / _UNIT / f"{SERVICE_USER}.service"
-    drop_ins = sorted((root / _UNIT / f"{unit.name}.d").glob("*.conf"))
-    for name in _named_groups([unit, *drop_ins]):
-        with suppress(KeyError):
-            yield grp.getgrnam(name).gr_gid
-
-
-def _named_groups(files: Iterable[Path]) -> Iterator[str]:
-    for file in files:
+    for file in (unit, *sorted((root / _UNIT / f"{unit.name}.d").glob("*.conf"))):
         for line in _text(file).splitlines():
-            if line.startswith("SupplementaryGroups="):
-                yield from line.partition("=")[2].split()
+            name, _, value = line.partition("=")
+            if name == setting:
+                yield value
 
 
 def _text(path: Path) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.doctor.finding import Finding, Weight
-from accessctl.doctor.machine import SERVICE_USER, Machine, group_of
+from accessctl.doctor.machine import SERVICE_USER, Machine, UsbDevice, group_of
+from hardware.drivers import CRYPTOGRAPHY, GPIOD, LIBRARIES_OF, Library
 from hardware.errors import HardwareError
 from hardware.specs import (
     BoardKind,
@@ -20,19 +21,9 @@ from hardware.specs import (
     UsbReaderSpec,
 )
 
+ID_DIGITS: Final = 4
+"""Of a USB vendor or product. A bus or an address has fewer."""
 _PCSCD_HINT: Final = "apt install pcscd libccid, then systemctl enable --now pcscd.socket"
-_LIBRARIES: Final[dict[type[ReaderSpec], tuple[tuple[str, str], ...]]] = {
-    PcscReaderSpec: (("smartcard", "pip install 'accessctl[pcsc]'"),),
-    NfcReaderSpec: (("nfc", "pip install 'accessctl[nfc]'"),),
-    OsdpReaderSpec: (
-        ("osdp", "pip install 'accessctl[osdp]'"),
-        ("serial", "pip install 'accessctl[osdp]'"),
-        ("cryptography", "pip install 'accessctl[osdp]'"),
-    ),
-    UsbReaderSpec: (("evdev", "pip install 'accessctl[usb]'"),),
-    UsbKeypadSpec: (("evdev", "pip install 'accessctl[usb]'"),),
-}
-"""The libraries of each kind of reader, and how each is had."""
 
 
 def wiring(
@@ -57,9 +48,16 @@ def _is_installed(library: str) -> bool:
 
 
 def _libraries(reader: ReaderSpec, is_there: Callable[[str], bool]) -> Iterator[Finding]:
-    for library, remedy in _LIBRARIES.get(type(reader), ()):
-        if not is_there(library):
-            yield Finding(reader.id, f"the Python library {library} is not installed", remedy)
+    needed = LIBRARIES_OF.get(type(reader), ())
+    if isinstance(reader, OsdpReaderSpec):
+        needed = (*needed, CRYPTOGRAPHY)
+    for library in needed:
+        if not is_there(library.module):
+            yield _lacking(reader.id, library)
+
+
+def _lacking(about: str, library: Library) -> Finding:
+    return Finding(about, f"the Python library {library.name} is not installed", library.remedy)
 
 
 def _of_reader(reader: ReaderSpec, machine: Machine) -> Iterator[Finding]:
@@ -81,6 +79,47 @@ def _nfc(device: str, path: str, machine: Machine) -> Iterator[Finding]:
     kind, _, rest = path.partition(":")
     if kind == "tty":
         yield from _serial(device, f"/dev/tty{rest.partition(':')[0]}", machine)
+    elif kind == "usb":
+        yield from _nfc_usb(device, rest, machine)
+
+
+def _nfc_usb(device: str, wanted: str, machine: Machine) -> Iterator[Finding]:
+    found = [each for each in machine.usb_devices() if _is_named(each, wanted)]
+    if not found:
+        yield Finding(
+            device,
+            f"no USB device {wanted} is plugged in",
+            'plug it in, or write what lsusb says as path = "usb:VENDOR:PRODUCT"',
+        )
+    elif wanted and not any(_may_be_used(each, machine) for each in found):
+        yield Finding(
+            device,
+            f"{machine.door.name} may not open the USB device {wanted} ({found[0].file})",
+            f"a udev rule, and a drop-in for the unit {SERVICE_USER} with DeviceAllow=char-usb_device rw: "
+            f'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{found[0].vendor}", '
+            f'ATTR{{idProduct}}=="{found[0].product}", '
+            f'OWNER="{machine.door.name}"',
+        )
+    if machine.door.name == SERVICE_USER and machine.unit_lacks("RestrictAddressFamilies", "AF_NETLINK"):
+        yield Finding(
+            device,
+            f"the unit {SERVICE_USER} keeps libusb from starting",
+            f"a drop-in for the unit {SERVICE_USER} with RestrictAddressFamilies=AF_UNIX AF_NETLINK",
+        )
+
+
+def _is_named(device: UsbDevice, wanted: str) -> bool:
+    """Whether nfcpy means this device, of which it is given the ids or the place, or the first of the two."""
+    names = wanted.lower().split(":") if wanted else []
+    if all(len(name) == ID_DIGITS for name in names):
+        return names == [device.vendor, device.product][: len(names)]
+    return [name.zfill(3) for name in names] == device.file.split("/")[-2:][: len(names)]
+
+
+def _may_be_used(device: UsbDevice, machine: Machine) -> bool:
+    with suppress(OSError):
+        return machine.door.may(machine.at(device.file))
+    return False
 
 
 def _usb(device: str, port: str, machine: Machine) -> Iterator[Finding]:
@@ -116,8 +155,8 @@ def _serial(device: str, port: str, machine: Machine) -> Iterator[Finding]:
 
 
 def _gpio(board: BoardSpec, machine: Machine, is_there: Callable[[str], bool]) -> Iterator[Finding]:
-    if not is_there("gpiod"):
-        yield Finding("board", "the Python library gpiod is not installed", "pip install 'accessctl[pi]'")
+    if not is_there(GPIOD.module):
+        yield _lacking("board", GPIOD)
     chips = machine.gpio_chips()
     if not chips:
         yield Finding(
@@ -128,7 +167,7 @@ def _gpio(board: BoardSpec, machine: Machine, is_there: Callable[[str], bool]) -
         return
     denied = [*_may_open("board", chips, machine, "the GPIO chips")]
     yield from denied
-    if not denied and is_there("gpiod") and machine.root == Path("/"):
+    if not denied and is_there(GPIOD.module) and machine.root == Path("/"):
         yield from _label(board)
 
 

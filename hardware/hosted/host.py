@@ -17,13 +17,15 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 from hardware.hosted.child import Child
+from hardware.hosted.flood import MOST_TOLD_AT_ONCE, MOST_TOLD_PER_S, Allowance
 from hardware.hosted.proxies import HostedAnnunciator, HostedReader, HostedSecureReader
 from hardware.hosted.unit import HostedUnit
 from hardware.hosted.watchdog import Watchdog
 from hardware.hosted.wire import Close, HostedSignal, NotUnderstood, Open, Pair, Pulse, Show
 from hardware.patterns import LASTING
 from hardware.ports import Annunciator, Pattern, Reader
-from hardware.signals import DeviceId, PairingFailed, ReaderPaired
+from hardware.readers.osdp_keys import key_number, with_newest
+from hardware.signals import DeviceId, PairingFailed, ReaderPaired, ReaderSecured
 from hardware.specs import OsdpReaderSpec
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ GRACE_S: Final = 0.5
 CLOSE_S: Final = 0.9
 
 HANGS: Final = "it hangs; its driver is started anew"
+BABBLES: Final = "its driver tells more than any reader has to tell, and is started anew"
 
 
 class Host:
@@ -54,6 +57,11 @@ class Host:
         }
         self.readers = dict(self._hosted)
         self.annunciators = {spec.id: HostedAnnunciator(spec.id, self) for spec in unit.annunciators}
+        now_ns = time.monotonic_ns()
+        # Over all lives of the process, or one that is wild would begin each of them with a full stock.
+        self._allowances = {
+            teller: Allowance(now_ns, MOST_TOLD_AT_ONCE, MOST_TOLD_PER_S) for teller in (None, *self._hosted)
+        }
         self._running = Lock()
         """Held while a keeper is started or ended."""
         self._keeper: Thread | None = None
@@ -73,6 +81,17 @@ class Host:
         """The number of the process, while there is one."""
         child = self._child
         return None if child is None else child.pid
+
+    def hang_up(self) -> None:
+        """Have everything closed and wait for nothing. ``close`` has to follow."""
+        for annunciator in self.annunciators.values():
+            annunciator.close()
+        for reader in self._hosted.values():
+            reader.fall_silent()
+        with self._running, self._lock:
+            self._wanted.clear()
+            self._settle()
+            self._end()
 
     def close(self) -> None:
         """Close every device and end the process, within a second. May be called twice."""
@@ -103,11 +122,14 @@ class Host:
                 self._settle()
                 if self._wanted or self._keeper is None:
                     return
-                self._stop.set()
-                if self._child is not None:
-                    self._child.hang_up()
+                self._end()
             keeper, self._keeper = self._keeper, None
             keeper.join(CLOSE_S)
+
+    def _end(self) -> None:
+        self._stop.set()
+        if self._child is not None:
+            self._child.hang_up()
 
     def show(self, device: DeviceId, pattern: Pattern | None) -> None:
         """Play a pattern; a lasting one is owed until it could be sent."""
@@ -127,6 +149,8 @@ class Host:
             # Noted first: the answer may come before this thread gets on.
             self._pairing[device] = key
             if self._sent(self._child.order(Pair(device, key, within_s))):
+                # The next process tries it too: this one may end before it can say what came of it.
+                self._keep_keys(device, with_newest(key, self._unit.keys.get(device, ())))
                 return True
             del self._pairing[device]
             return False
@@ -194,7 +218,7 @@ class Host:
                 self._settle()
                 if stop.is_set():
                     child.hang_up()
-            self._hear(child)
+            why = self._hear(child)
             child.kill()
         except EOFError:
             return f"its driver {child.end(GRACE_S)} and is started anew"
@@ -208,14 +232,16 @@ class Host:
                     self._opened.clear()
                     self._shown.clear()
             child.end(GRACE_S)
-        return HANGS
+        return why
 
-    def _hear(self, child: Child) -> None:
-        """Hear the process until it hangs. Raises ``EOFError`` when it ends and ``NotUnderstood``."""
+    def _hear(self, child: Child) -> str:
+        """Hear the process until it must end; tell why. Raises ``EOFError`` and ``NotUnderstood``."""
         watchdog = Watchdog(time.monotonic_ns())
         while True:
             message = child.receive(watchdog.patience_s(time.monotonic_ns()))
             now_ns = time.monotonic_ns()
+            if message is not None and not self._allows(message, now_ns):
+                return BABBLES
             if isinstance(message, Pulse):
                 watchdog.hear(message, now_ns)
                 for device, page in message.pages.items():
@@ -226,7 +252,14 @@ class Host:
                 self._note(message)
                 self._reader(message.device).hear(message)
             if (message is None or isinstance(message, Pulse)) and watchdog.hangs(now_ns):
-                return
+                return HANGS
+
+    def _allows(self, message: HostedSignal | Pulse, now_ns: int) -> bool:
+        if isinstance(message, Pulse):
+            return self._allowances[None].take(now_ns)
+        if message.mono_ns > now_ns:
+            raise NotUnderstood("a driver's process told of what is yet to come")
+        return self._allowances[self._reader(message.device).id].take(now_ns)
 
     def _reader(self, device: DeviceId) -> HostedReader:
         if device not in self._hosted:
@@ -234,14 +267,21 @@ class Host:
         return self._hosted[device]
 
     def _note(self, signal: HostedSignal) -> None:
-        """Keep the key that a reader has now: the next process must know it."""
-        if isinstance(signal, ReaderPaired | PairingFailed):
-            with self._lock:
-                key = self._pairing.pop(signal.device, None)
-                if key is not None and isinstance(signal, ReaderPaired):
-                    others = (other for other in self._unit.keys.get(signal.device, ()) if other != key)
-                    keys = {**self._unit.keys, signal.device: (key, *others)}
-                    self._unit = replace(self._unit, keys=keys)
+        """Keep the key that a reader has proved to have: the next process must know it, and no other one."""
+        with self._lock:
+            if isinstance(signal, ReaderPaired | PairingFailed):
+                self._pairing.pop(signal.device, None)
+            elif isinstance(signal, ReaderSecured):
+                self._prove(signal.device, signal.key)
+
+    def _prove(self, device: DeviceId, number: int) -> None:
+        key = next((key for key in self._unit.keys.get(device, ()) if key_number(key) == number), None)
+        # While a key is on its way the reader may be up with its old one and have the new one a moment later.
+        if key is not None and self._pairing.get(device, key) == key:
+            self._keep_keys(device, (key,))
+
+    def _keep_keys(self, device: DeviceId, keys: tuple[bytes, ...]) -> None:
+        self._unit = replace(self._unit, keys={**self._unit.keys, device: keys})
 
     def _lose(self, why: str) -> None:
         with self._lock:

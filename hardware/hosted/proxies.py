@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 from hardware.health import DeviceState, Health, HealthBook
+from hardware.hosted.past_errors import PastErrors
 from hardware.hosted.wire import HostedSignal
 from hardware.ports import Pattern, Report
 from hardware.signals import (
@@ -55,20 +56,22 @@ class HostedReader:
         self._here: bool | None = None
         self._book = HealthBook()
         self._page = Health()
+        self._past = PastErrors()
 
     @property
     def health(self) -> Health:
         """What its driver says of it, and what is known here: whether it is there, how often it hung."""
         with self._lock:
             ours, its = self._book.page(), self._page
+            past, past_before = self._past.at(time.monotonic_ns())
         lost_there = ours.state is its.state is DeviceState.LOST
         return replace(
             its,
             state=ours.state,
             since_ns=ours.since_ns,
             why=its.why if lost_there else ours.why,
-            errors_this_hour=its.errors_this_hour + ours.errors_this_hour,
-            errors_hour_before=its.errors_hour_before + ours.errors_hour_before,
+            errors_this_hour=its.errors_this_hour + ours.errors_this_hour + past,
+            errors_hour_before=its.errors_hour_before + ours.errors_hour_before + past_before,
             last_error=its.last_error or ours.last_error,
             restarts=ours.restarts,
         )
@@ -81,9 +84,13 @@ class HostedReader:
 
     def close(self) -> None:
         """Stop reporting; the last reader to close ends the process, within a second."""
+        self.fall_silent()
+        self._orders.unwant(self.id)
+
+    def fall_silent(self) -> None:
+        """Stop reporting, and nothing else."""
         with self._lock:
             self._report = None
-        self._orders.unwant(self.id)
 
     def hear(self, signal: HostedSignal) -> None:
         """Pass on what its driver reports. Being lost or back is reported only when it is news."""
@@ -111,16 +118,15 @@ class HostedReader:
                 replace(Health(), about=self._page.about, seen_ns=self._page.seen_ns),
             )
             # The errors of the driver that ended are kept, or a reader that brings it down would look sound.
-            for _ in range(last.errors_this_hour):
-                self._book.erred(last.last_error)
+            self._past.add(last.errors_this_hour, last.errors_hour_before, time.monotonic_ns())
             self._book.erred(why)
             self._book.restarted()
             self._be(why, time.monotonic_ns())
 
-    def fail_pairing(self, why: str) -> None:
-        """Report that no key was installed."""
+    def fail_pairing(self, why: str, *, told: bool = True) -> None:
+        """Report that no key was installed, as far as anybody knows."""
         with self._lock:
-            self._tell(PairingFailed(self.id, time.monotonic_ns(), why))
+            self._tell(PairingFailed(self.id, time.monotonic_ns(), why, told))
 
     def _be(self, lost: str | None, at_ns: int) -> None:
         here = lost is None
@@ -145,7 +151,7 @@ class HostedSecureReader(HostedReader):
     def pair(self, key: bytes, within_s: float) -> None:
         """Have this key installed; reports ``ReaderPaired`` or ``PairingFailed``."""
         if not self._orders.pair(self.id, key, within_s):
-            self.fail_pairing("its driver does not run or takes no orders just now; try again")
+            self.fail_pairing("its driver does not run or takes no orders just now; try again", told=False)
 
 
 class HostedAnnunciator:

@@ -3,20 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Final
 
+from hardware.drivers import LIBRARIES_OF
 from hardware.patterns import STEPS, Steps
 from hardware.ports import Annunciator, Reader
 from hardware.signals import DeviceId
 from hardware.specs import NfcReaderSpec, OsdpAnnunciatorSpec, OsdpReaderSpec, PcscReaderSpec
 
 HostedSpec = PcscReaderSpec | NfcReaderSpec | OsdpReaderSpec
-
-_LIBRARIES: Final[Mapping[type, tuple[str, ...]]] = {
-    PcscReaderSpec: ("smartcard",),
-    NfcReaderSpec: ("nfc",),
-    OsdpReaderSpec: ("osdp", "serial"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +26,9 @@ class HostedUnit:
     def find_libraries(self) -> None:
         """Raise ``ImportError`` for a library that is missing, without loading any into this process."""
         for spec in self.readers:
-            for library in _LIBRARIES[type(spec)]:
-                if find_spec(library) is None:
-                    raise ModuleNotFoundError(f"No module named {library!r}", name=library)
+            for library in LIBRARIES_OF[type(spec)]:
+                if find_spec(library.module) is None:
+                    raise ModuleNotFoundError(f"No module named {library.module!r}", name=library.module)
 
     def build(self) -> tuple[dict[DeviceId, Reader], dict[DeviceId, Annunciator]]:
         """Build the drivers themselves, in whichever process this is called."""

@@ -1,7 +1,8 @@
 """What the door process and a hosted driver say to each other, each message one packet of a socket pair.
 
 Orders go to the driver pickled: it trusts whoever started it. What comes back is JSON and is checked, since
-that process reads what strangers hold to a reader: it can tell of its own readers, and of nothing else.
+that process reads what strangers hold to a reader: it can tell of its own readers, and of nothing else, and
+no value is so large or so long that it would trouble whoever takes it.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
-from hardware.health import DeviceState, Health
+from hardware.health import MOST_ERRORS_KEPT, DeviceState, Health
 from hardware.hosted.unit import HostedUnit
 from hardware.ports import Pattern
 from hardware.signals import (
@@ -32,6 +33,13 @@ from hardware.signals import (
 
 LONGEST_PACKET: Final = 1 << 17
 """The pages of a full OSDP line are a third of it; the kernel takes packets up to about 200 kB."""
+
+LONGEST_TEXT: Final = 500
+"""In bytes, of a card's number too. A text that is longer is cut before it is sent."""
+MOST_ERRORS: Final = 2 * MOST_ERRORS_KEPT
+"""A driver counts so many at most, and its process as many floods."""
+END_OF_INTEGERS: Final = 1 << 63
+KEYS: Final = frozenset("0123456789*#")
 
 HostedSignal = (
     CardFrame
@@ -119,7 +127,10 @@ def encode(message: HostedSignal | Pulse) -> bytes:
         body = {"kind": type(message).__name__}
         for each in fields(message):
             value = getattr(message, each.name)
-            body[each.name] = value.hex() if isinstance(value, bytes) else value
+            if isinstance(value, bytes):
+                body[each.name] = value.hex()
+            else:
+                body[each.name] = _sendable(value) if isinstance(value, str) else value
     return json.dumps(body).encode()
 
 
@@ -135,26 +146,37 @@ def decode(packet: bytes) -> HostedSignal | Pulse:
 
 def _signal(kind: type[HostedSignal], body: Mapping[str, Any]) -> HostedSignal:
     wanted = _TYPES[kind]
-    return kind(**{name: _value(wanted[name], value) for name, value in body.items()})
+    signal = kind(**{name: _value(wanted[name], value) for name, value in body.items()})
+    if isinstance(signal, KeyPressed) and signal.key not in KEYS:
+        raise NotUnderstood("no reader has such a key")
+    return signal
 
 
 def _value(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - any field of any signal
     if wanted is bytes:
-        return bytes.fromhex(value)
+        return _short(bytes.fromhex(value))
     if wanted is Technology:
         return Technology(value)
-    _all_are(getattr(wanted, "__supertype__", wanted), value)
+    if wanted is bool:
+        _all_are(bool, value)
+    elif wanted is int:
+        _all_count(value)
+    else:
+        _all_are_texts(value)
     return value
 
 
 def _pulse(at_ns: int, busy_ns: int | None, pages: Mapping[str, Mapping[str, Any]]) -> Pulse:
-    _all_are(int, at_ns)
-    _all_are(int, *_known(busy_ns))
+    _all_count(at_ns, *_known(busy_ns))
     return Pulse(at_ns, busy_ns, {DeviceId(device): _page(**page) for device, page in pages.items()})
 
 
 def _page_values(page: Health) -> dict[str, Any]:
-    return {each.name: getattr(page, each.name) for each in fields(page)} | {"about": dict(page.about)}
+    return {each.name: getattr(page, each.name) for each in fields(page)} | {
+        "why": _sendable(page.why),
+        "last_error": _sendable(page.last_error),
+        "about": {_sendable(name): _sendable(text) for name, text in page.about.items()},
+    }
 
 
 def _page(
@@ -166,9 +188,9 @@ def _page(
     about: Mapping[str, str],
     **rest: Any,  # noqa: ANN401 - as JSON has it, and checked here
 ) -> Health:
-    _all_are(int, *_known(since_ns, seen_ns, beat_ns))
-    _all_are(str, rest["why"], rest["last_error"], *about.values())
-    _all_are(int, rest["errors_this_hour"], rest["errors_hour_before"], rest["restarts"])
+    _all_count(*_known(since_ns, seen_ns, beat_ns), rest["restarts"])
+    _all_count(rest["errors_this_hour"], rest["errors_hour_before"], below=MOST_ERRORS + 1)
+    _all_are_texts(rest["why"], rest["last_error"], *about, *about.values())
     return Health(
         state=DeviceState(state),
         since_ns=since_ns,
@@ -187,3 +209,25 @@ def _all_are(wanted: type, *values: object) -> None:
     # By type and not by isinstance: to Python True is a number.
     if not all(type(value) is wanted for value in values):
         raise NotUnderstood("a value is of the wrong kind")
+
+
+def _all_count(*values: int, below: int = END_OF_INTEGERS) -> None:
+    _all_are(int, *values)
+    if not all(0 <= value < below for value in values):
+        raise NotUnderstood("a value is out of range")
+
+
+def _all_are_texts(*values: str) -> None:
+    _all_are(str, *values)
+    for value in values:
+        _short(value.encode())  # which raises for half a character, as nobody could write it down
+
+
+def _short(value: bytes) -> bytes:
+    if len(value) > LONGEST_TEXT:
+        raise NotUnderstood("a value is too long")
+    return value
+
+
+def _sendable(text: str) -> str:
+    return text.encode(errors="replace")[:LONGEST_TEXT].decode(errors="ignore")

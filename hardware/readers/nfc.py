@@ -37,8 +37,6 @@ PAUSE_S: Final = 0.1
 """Between two looks: a card is noticed soon, and the reader's field rests."""
 CLOSE_S: Final = 0.9
 UDP_ANSWER_S: Final = 0.15
-STRANGE: Final = b"?"
-"""Stands for whatever made the driver stumble, as if it were a card."""
 MOST_STUMBLES: Final = 20
 """In a row, before the driver is taken for confused."""
 
@@ -146,7 +144,7 @@ class _Session:
                 raise
             except Exception as error:  # noqa: BLE001 - drivers trust what cards answer
                 stumbles += 1
-                self._stumble(error, shown=presence.look(STRANGE))
+                self._stumble(error, shown=presence.fail())
                 if stumbles > MOST_STUMBLES:
                     return f"the reader at {self._spec.path} answers nothing that makes sense"
             else:

@@ -15,15 +15,20 @@ import nfc.clf
 import nfc.tag
 
 from hardware.readers.ndef_number import number_of_message
-from hardware.readers.uid import ISO14443_LENGTHS, RANDOM_ID, SUCCESS, Unreadable, number_of
+from hardware.readers.uid import (
+    IDM_LENGTH,
+    ISO14443_LENGTHS,
+    RANDOM_ID,
+    SUCCESS,
+    Unreadable,
+    idm_of,
+    number_of,
+)
 from hardware.signals import Technology
 from hardware.specs import NfcReads
 
 ERRAND_S: Final = 0.8
 """An NTAG216 filled to the brim takes some 0.5 s over a serial line."""
-IDM_LENGTH: Final = 8
-PEER_IDM: Final = b"\x01\xfe"
-"""Begins the id that a device makes up to talk to another one: NFC-DEP, not a card (NFC Forum Digital)."""
 
 GONE: Final = (OSError, termios.error)
 """What is raised when the reader itself is gone; the second by a serial line that was pulled."""
@@ -109,21 +114,11 @@ def read(frontend: Frontend, target: Target, reads: NfcReads, stop: Event) -> tu
     if reads is NfcReads.NDEF:
         return Technology.NDEF, number_of_message(_message(Errand(frontend, stop), target))
     if target.sensf_res is not None:
-        return Technology.FELICA_IDM, _idm(bytes(target.sensf_res[1 : 1 + IDM_LENGTH]))
+        return idm_of(bytes(target.sensf_res[1 : 1 + IDM_LENGTH]))
     uid = bytes(target.sdd_res or b"")
     if len(uid) not in ISO14443_LENGTHS:
         raise Unreadable("this kind of card has no number that is read here")
     return number_of(uid + SUCCESS)
-
-
-def _idm(idm: bytes) -> bytes:
-    if len(idm) != IDM_LENGTH:
-        raise Unreadable("the answer is no card number: its length is wrong")
-    if set(idm) in ({0x00}, {0xFF}):
-        raise Unreadable("the card's number is blank")
-    if idm.startswith(PEER_IDM):
-        raise Unreadable("this is no card but a device that wants to talk")
-    return idm
 
 
 def _message(errand: Errand, target: Target) -> bytes:

@@ -15,13 +15,14 @@ restart of anything may release a door.
 What ends a watch. pcscd dies or is restarted: every call fails from then on, all readers are lost, and
 a new context is tried once a second. A reader alone is pulled: it leaves the list of readers.
 
-Which reader it is. By the beginning of its PC/SC name, or by its USB port, or by both. pcscd numbers readers
-of one model as they come, so the name alone tells two of a kind apart only until one is plugged in anew.
+Which reader it is. By the beginning of its PC/SC name, or by its USB port. pcscd numbers readers of one model
+as they come, so the name alone tells two of a kind apart only until one is plugged in anew. Who looks for a
+port asks every reader where it is; one that hangs is passed over (``hardware.readers.pcsc_asking``).
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +33,8 @@ from smartcard import scard
 
 from hardware.health import Health, HealthBook
 from hardware.ports import Report
-from hardware.readers.pcsc_about import About, about, port_of_handle
+from hardware.readers.pcsc_about import About, port_of_handle
+from hardware.readers.pcsc_asking import Ask, Asking, NoAnswer, asker
 from hardware.readers.pcsc_names import check_names
 from hardware.readers.reporter import Reporter
 from hardware.readers.uid import Unreadable, number_of
@@ -53,9 +55,6 @@ PLUG_AND_PLAY: Final = r"\\?PnP?\Notification"
 """A pseudo reader of pcscd: its state changes when a reader comes or goes."""
 COUNTER_SHIFT: Final = 16
 COUNTER_MASK: Final = 0xFFFF
-
-Ask = Callable[[int, str, Path], About | None]
-"""How a reader is asked what it is: its context, its name, and where the kernel tells of USB ports."""
 
 
 class PcscReader:
@@ -191,8 +190,9 @@ class PcscWatcher:
 class _Watch:
     """One context's life: from the first look until pcscd is gone or we are."""
 
-    def __init__(self, context: int, sysfs: Path = SYSFS, ask: Ask = about) -> None:
-        self._context, self._sysfs, self._ask_it = context, sysfs, ask
+    def __init__(self, context: int, sysfs: Path = SYSFS, ask: Ask | None = None) -> None:
+        self._context, self._sysfs = context, sysfs
+        self._asking = Asking(ask or asker(sysfs))
         self._states: dict[str, int] = {PLUG_AND_PLAY: scard.SCARD_STATE_UNAWARE}
         self._bound: dict[str, PcscReader] = {}
         self._about: dict[str, About] = {}
@@ -229,29 +229,36 @@ class _Watch:
         self._about = {name: known for name, known in self._about.items() if name in names}
         for reader in readers:
             if reader not in self._bound.values():
-                found = next((name for name in sorted(names) if self._is(name, reader)), None)
-                if found is None:
-                    reader.be(f"no {reader.wanted}")
-                else:
-                    self._bound[found] = reader
-                    reader.book.learned(model=found, **self._ask(found).words)
-                    reader.be(None)
+                reader.be(self._find(reader, sorted(names)))
         known = {PLUG_AND_PLAY: self._states[PLUG_AND_PLAY]}
         self._states = known | {
             name: self._states.get(name, scard.SCARD_STATE_UNAWARE) for name in self._bound
         }
 
-    def _is(self, name: str, reader: PcscReader) -> bool:
-        if reader.name is not None and not name.startswith(reader.name):
-            return False
-        return reader.usb_port is None or self._ask(name).port == reader.usb_port
+    def _find(self, reader: PcscReader, names: list[str]) -> str | None:
+        """Look for a reader, and have it bound; tell why it is not."""
+        silent: list[str] = []
+        for name in names:
+            if reader.name is not None and not name.startswith(reader.name):
+                continue
+            reader.book.beat()
+            try:
+                told = self._ask(name)
+            except NoAnswer:
+                silent.append(name)
+                continue
+            if reader.usb_port is None or told.port == reader.usb_port:
+                self._bound[name] = reader
+                reader.book.learned(model=name, **told.words)
+                return None
+        if not silent:
+            return f"no {reader.wanted}"
+        found = "" if reader.usb_port is None else f"no {reader.wanted}, as far as can be told: "
+        return f"{found}{', '.join(silent)} does not answer"
 
     def _ask(self, name: str) -> About:
-        """Ask a reader about itself; once, if it says where it is plugged in.
-
-        A reader that hangs would hang whoever asks it, so the ones that are known are left alone.
-        """
-        told = self._about.get(name) or self._ask_it(self._context, name, self._sysfs) or About()
+        """Ask a reader about itself; once, if it says where it is plugged in. Raises ``NoAnswer``."""
+        told = self._about.get(name) or self._asking.ask(name)
         if told.port:
             self._about[name] = told
         return told

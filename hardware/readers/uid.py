@@ -19,6 +19,11 @@ CASCADE_TAG: Final = 0x88
 """Says that more of the number follows; as the first of four bytes it means that the rest is missing."""
 ISO15693_MARK: Final = 0xE0
 """Most significant byte of every ISO 15693 number. Some readers send it first, some last."""
+IDM_LENGTH: Final = 8
+PEER_IDM: Final = b"\x01\xfe"
+"""Begins the id that a device makes up to talk to another one: NFC-DEP, not a card (NFC Forum Digital)."""
+
+_BLANK: Final = ({0x00}, {0xFF})
 
 
 class Unreadable(Exception):
@@ -30,7 +35,7 @@ def number_of(answer: bytes) -> tuple[Technology, bytes]:
     number, status = answer[:-2], answer[-2:]
     if status != SUCCESS:
         raise Unreadable("the reader answered with an error instead of a number")
-    if set(number) in ({0x00}, {0xFF}):
+    if set(number) in _BLANK:
         raise Unreadable("the card's number is blank")
     if len(number) == ISO15693_LENGTH:
         return Technology.ISO15693_UID, _mark_first(number)
@@ -39,6 +44,17 @@ def number_of(answer: bytes) -> tuple[Technology, bytes]:
     if len(number) == min(ISO14443_LENGTHS):
         _check_single_size(number)
     return Technology.ISO14443_UID, number
+
+
+def idm_of(idm: bytes) -> tuple[Technology, bytes]:
+    """Take a FeliCa card's manufacture id for its number. Raises ``Unreadable``."""
+    if len(idm) != IDM_LENGTH:
+        raise Unreadable("the answer is no card number: its length is wrong")
+    if set(idm) in _BLANK:
+        raise Unreadable("the card's number is blank")
+    if idm.startswith(PEER_IDM):
+        raise Unreadable("this is no card but a device that wants to talk")
+    return Technology.FELICA_IDM, idm
 
 
 def _check_single_size(number: bytes) -> None:

@@ -160,7 +160,7 @@ class WiegandReader:
                 self._book.seen()
             except Unreadable as unreadable:
                 self._book.erred(str(unreadable))
-                signal = CardUnreadable(self.id, frame.at_ns, str(unreadable))
+                signal = CardUnreadable(self.id, frame.at_ns, str(unreadable), shown=False)
             self._tell(signal)
 
     def _read(self, frame: Frame) -> Signal:

@@ -58,6 +58,11 @@ class WarehouseLink:
         self._active: dict[str, bool] = {}
         self._faults: dict[str, str] = {}
         self._adc = None if spec.adc is None else SimulatedAdc(header, spec.adc)
+        for contact in spec.contacts:
+            if isinstance(contact, SupervisedContactSpec):
+                self._wire(
+                    contact.id
+                )  # at rest from the first look: a converter is looked at when it is built
         self._levels: dict[str, bool] = {}
         self._shown: dict[DeviceId, Pattern | None] = {}
         self._sending = Lock()

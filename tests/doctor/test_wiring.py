@@ -34,7 +34,10 @@ def root(tmp_path: Path) -> Path:
     """A machine with two USB devices, a serial port, a keyboard and a GPIO chip, open to everybody."""
     for port in ("1-1", "1-1.3"):
         (tmp_path / "sys/bus/usb/devices" / port).mkdir(parents=True)
+    for name, value in {"idVendor": "072f", "idProduct": "2200", "busnum": "1", "devnum": "4"}.items():
+        (tmp_path / "sys/bus/usb/devices/1-1.3" / name).write_text(f"{value}\n")
     for name in (
+        "dev/bus/usb/001/004",
         "dev/ttyUSB0",
         "dev/ttyAMA0",
         "dev/input/event0",
@@ -64,6 +67,10 @@ def osdp(port: str = "/dev/ttyUSB0") -> OsdpReaderSpec:
         osdp(),
         NfcReaderSpec(GATE, "tty:AMA0:pn532"),
         NfcReaderSpec(GATE, "usb:072f:2200"),
+        NfcReaderSpec(GATE, "usb:072F"),
+        NfcReaderSpec(GATE, "usb:001:004"),
+        NfcReaderSpec(GATE, "usb:1"),
+        NfcReaderSpec(GATE, "usb"),
         UsbReaderSpec(GATE, "1-1.3"),
         MatrixKeypadSpec(GATE, (1,), (2,)),
     ],
@@ -78,7 +85,7 @@ def test_a_library_that_is_missing_is_named(root: Path) -> None:
     findings = found(root, osdp(), libraries=lambda name: name == "serial")
     assert [(f.what, f.do) for f in findings] == [
         (f"the Python library {name} is not installed", "pip install 'accessctl[osdp]'")
-        for name in ("osdp", "cryptography")
+        for name in ("libosdp", "cryptography")
     ]
 
 
@@ -105,6 +112,42 @@ def test_a_serial_port_that_we_may_not_open_is_named(root: Path) -> None:
     assert finding.what == "somebody may not open the serial port /dev/ttyUSB0"
     assert "SupplementaryGroups=" in finding.do
     assert "usermod -aG" in finding.do
+
+
+@pytest.mark.parametrize("path", ["usb:072f:2201", "usb:04e6", "usb:001:005", "usb:2"])
+def test_an_nfc_reader_that_is_not_plugged_in_is_named(root: Path, path: str) -> None:
+    """Neither another product nor the same place on another bus stands in for it."""
+    (finding,) = found(root, NfcReaderSpec(GATE, path))
+    assert finding.what == f"no USB device {path.removeprefix('usb:')} is plugged in"
+
+
+def test_an_nfc_reader_that_we_may_not_open_is_named(root: Path) -> None:
+    """Nothing gives it to a service of itself: the rule that does is said."""
+    (root / "dev/bus/usb/001/004").chmod(0o664)
+    (finding,) = found(root, NfcReaderSpec(GATE, "usb:072f:2200"))
+    assert "somebody may not open the USB device 072f:2200 (/dev/bus/usb/001/004)" in finding.what
+    assert 'ATTR{idVendor}=="072f", ATTR{idProduct}=="2200", OWNER="somebody"' in finding.do
+    assert "DeviceAllow=char-usb_device rw" in finding.do
+
+
+def test_the_unit_has_to_let_libusb_start(root: Path) -> None:
+    """Without the kernel's netlink libusb sees no device; a drop-in allows it, for this reader alone."""
+    machine = Machine(root, Identity(SERVICE_USER, 4711, frozenset()))
+    by_usb, by_tty = (
+        BoardSpec(BoardKind.SIMULATED, readers=(NfcReaderSpec(GATE, path),))
+        for path in ("usb:072f:2200", "tty:AMA0:pn532")
+    )
+    unit = root / "etc/systemd/system/accessctl-door.service"
+    assert not list(wiring(by_usb, machine, everything))
+    unit.parent.mkdir(parents=True)
+    unit.write_text(Path("packaging/systemd/accessctl-door.service").read_text())
+    (finding,) = wiring(by_usb, machine, everything)
+    assert "keeps libusb from starting" in finding.what
+    assert not list(wiring(by_tty, machine, everything))
+    drop_in = unit.with_name("accessctl-door.service.d") / "nfc.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(f"[Service]\n{finding.do.partition(' with ')[2]}\n")
+    assert not list(wiring(by_usb, machine, everything))
 
 
 def test_keyboards_that_we_may_not_open_are_named(root: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hardware.simulated.tool import WarehouseTool
 from tests.hardware.listening import Ear
 from tests.hardware.private_pcscd import PrivatePcscd, why_not
+from tests.hardware.usb_ports import made_up_ports, made_usb_driver
 
 
 @pytest.fixture
@@ -23,6 +24,18 @@ def pcscd() -> Iterator[PrivatePcscd]:
         pytest.skip(missing)
     with PrivatePcscd() as private:
         yield private
+
+
+@pytest.fixture
+def sysfs(tmp_path: Path) -> Path:
+    """A kernel that has the readers of the driver below at two ports, and what else hangs on a bus."""
+    return made_up_ports(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def usb_driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The virtual readers' driver, which says that they are on USB: addresses 4 and 5 of bus 1."""
+    return made_usb_driver(tmp_path_factory.mktemp("usb_vpcd"))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -28,11 +28,13 @@ from hardware.specs import (
     OsdpBusSpec,
     OsdpReaderSpec,
     PcscReaderSpec,
+    UsbKeypadSpec,
     UsbReaderSpec,
     UsbReads,
     WiegandReaderSpec,
 )
 from tests.hardware.listening import PATIENCE_S
+from tests.hardware.odd_units import NfcUnit
 from tests.hardware.private_pcscd import READER as PCSC_READER
 from tests.hardware.private_pcscd import PrivatePcscd, why_not
 from tests.hardware.switches import Switches
@@ -61,9 +63,13 @@ class Rig:
     lose: Callable[[], None] | None = None
     """Let the device vanish; ``None`` where the driver cannot tell."""
     restore: Callable[[], None] = nothing
+    pid: Callable[[], int | None] | None = None
+    """The number of the driver's own process; ``None`` where it has none."""
     looks: int = 0
     """So many rounds of the driver after ``DeviceBack``, what is shown counts."""
     settled: Callable[[], bool] = field(default=lambda: True)
+    noticed: Callable[[], bool] = field(default=lambda: True)
+    """Whether what is shown is there already for whoever opens the reader now."""
 
     def settle(self) -> None:
         """Wait until what is shown counts. What lay there at a start does not."""
@@ -99,10 +105,16 @@ def simulated() -> Iterator[Rig]:
 
 
 @contextmanager
-def hosted(unit: HostedUnit) -> Iterator[Reader]:
+def built(
+    unit: HostedUnit, *, in_own_process: bool
+) -> Iterator[tuple[Reader, Callable[[], int | None] | None]]:
+    """Give the driver, and what tells the number of its process where it has one of its own."""
+    if not in_own_process:
+        yield unit.build()[0][READER], None
+        return
     host = Host(unit)
     try:
-        yield host.readers[READER]
+        yield host.readers[READER], lambda: host.pid
     finally:
         host.close()
 
@@ -115,8 +127,7 @@ def pcsc(*, in_own_process: bool = False) -> Iterator[Rig]:
     with ExitStack() as running:
         pcscd = running.enter_context(PrivatePcscd())
         pcscd.start()
-        unit = HostedUnit((spec,))
-        reader = running.enter_context(hosted(unit)) if in_own_process else unit.build()[0][READER]
+        reader, pid = running.enter_context(built(HostedUnit((spec,)), in_own_process=in_own_process))
         card = VirtualCard(pcscd.port, uid_card(UID))
         running.callback(card.remove)
 
@@ -124,48 +135,70 @@ def pcsc(*, in_own_process: bool = False) -> Iterator[Rig]:
             card.insert()
             return time.monotonic_ns()
 
-        yield Rig(reader, show, card.remove, lose=pcscd.kill, restore=pcscd.start)
+        # The virtual card goes with pcscd; one that lies there is tried with the driver started anew.
+        looks = 2 if in_own_process else 3
+        yield Rig(
+            reader,
+            show,
+            card.remove,
+            lose=pcscd.kill,
+            restore=pcscd.start,
+            looks=looks,
+            pid=pid,
+            noticed=_pcscd_has_a_card,
+        )
+
+
+def _pcscd_has_a_card() -> bool:
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    _, news = scard.SCardGetStatusChange(context, 0, [(PCSC_READER, scard.SCARD_STATE_UNAWARE)])
+    scard.SCardReleaseContext(context)
+    return bool(news and news[0][1] & scard.SCARD_STATE_PRESENT)
 
 
 @contextmanager
-def nfc() -> Iterator[Rig]:
+def nfc(*, in_own_process: bool = False) -> Iterator[Rig]:
     pytest.importorskip("nfc", reason="pip install 'accessctl[nfc]'")
     from nfc.clf.transport import TTY
 
-    from hardware.readers.nfc import NfcReader
     from tests.hardware.nfc_pn532 import Pn532
 
-    port = _Port(Pn532())
+    with ExitStack() as running:
+        port = Path(running.enter_context(tempfile.TemporaryDirectory())) / "port"
+        place = SimpleNamespace(chip=None, card=None)
 
-    def find(_path: str) -> tuple[list[str], str, bool] | None:
-        return ([port.chip.path], "pn532", False) if port.chip else None
+        def put(card: bytes | None) -> None:
+            place.card = place.chip.card = card
 
-    def show() -> int:
-        port.chip.card = UID
-        return time.monotonic_ns()
+        def show() -> int:
+            put(UID)
+            return time.monotonic_ns()
 
-    def take_away() -> None:
-        port.chip.card = None
+        def lose() -> None:
+            port.unlink()
+            place.chip.unplug()
+            place.chip = None
 
-    def lose() -> None:
-        chip, port.chip = port.chip, None
-        chip.unplug()
+        def restore() -> None:
+            place.chip = Pn532()
+            put(place.card)
+            port.symlink_to(place.chip.path)
 
-    def restore() -> None:
-        port.chip = Pn532()
+        running.enter_context(pytest.MonkeyPatch.context()).setattr(TTY, "find", TTY.find)
+        restore()
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TTY, "find", find)
-        yield Rig(
-            NfcReader(NfcReaderSpec(READER, "tty:AMA0:pn532")),
-            show,
-            take_away,
-            lose=lose,
-            restore=restore,
-            looks=4,
-        )
-    if port.chip:
-        port.chip.unplug()
+        def unplug() -> None:
+            if place.chip is not None:
+                lose()
+
+        running.callback(unplug)
+        unit = NfcUnit((NfcReaderSpec(READER, "tty:AMA0:pn532"),), port=port)
+        reader, pid = running.enter_context(built(unit, in_own_process=in_own_process))
+        looks = 3 if in_own_process else 4
+        yield Rig(reader, show, lambda: put(None), lose=lose, restore=restore, looks=looks, pid=pid)
+        reader.close()
 
 
 @contextmanager
@@ -178,14 +211,15 @@ def osdp(*, in_own_process: bool = False, baud: int = 115_200) -> Iterator[Rig]:
         line = running.enter_context(SimulatedOsdpLine(device))
         spec = OsdpReaderSpec(READER, OsdpBusSpec("yard", line.port, baud), 0)
         unit = HostedUnit((spec,), keys={READER: (KEY,)})
-        reader = running.enter_context(hosted(unit)) if in_own_process else unit.build()[0][READER]
+        reader, pid = running.enter_context(built(unit, in_own_process=in_own_process))
 
         def show() -> int:
             at_ns = time.monotonic_ns()
             device.show(UID)
             return at_ns
 
-        yield Rig(reader, show, lose=device.unplug, restore=device.plug_in, looks=2 if in_own_process else 60)
+        looks = 2 if in_own_process else 60
+        yield Rig(reader, show, lose=device.unplug, restore=device.plug_in, looks=looks, pid=pid)
 
 
 @contextmanager
@@ -233,20 +267,28 @@ def matrix() -> Iterator[Rig]:
 
 
 @contextmanager
-def usb() -> Iterator[Rig]:
+def usb(*, keypad: bool = False) -> Iterator[Rig]:
     pytest.importorskip("evdev", reason="evdev is not installed")
     from hardware.readers.input_watch import InputWatch
-    from hardware.readers.usb import UsbReader
+    from hardware.readers.usb import UsbKeypad, UsbReader
     from tests.hardware.usb_stand_in import UsbStandIn
 
     half_a_second_ns = 600 * MS
     with tempfile.TemporaryDirectory() as short:
         stand_in = UsbStandIn(Path(short))
         place = SimpleNamespace(device=stand_in.plug("usb1/1-1/1-1.2"), since_ns=0)
-        reader = UsbReader(UsbReaderSpec(READER, "1-1.2", UsbReads.HEX), InputWatch(stand_in))
+        watch = InputWatch(stand_in)
+        reader: UsbKeypad | UsbReader
+        if keypad:
+            reader = UsbKeypad(UsbKeypadSpec(READER, "1-1.2"), watch)
+        else:
+            reader = UsbReader(UsbReaderSpec(READER, "1-1.2", UsbReads.HEX), watch)
 
         def show() -> int:
-            place.device.type(UID.hex() + "\n")
+            if not keypad:
+                place.device.type(UID.hex() + "\n")
+            elif place.device.held:  # The kernel keeps no key for whoever opens the keyboard later.
+                place.device.type("5")
             return time.monotonic_ns()
 
         def lose() -> None:
@@ -260,16 +302,16 @@ def usb() -> Iterator[Rig]:
             since = reader.health.since_ns or 0
             return (reader.health.beat_ns or 0) > since + half_a_second_ns
 
-        yield Rig(reader, show, lose=lose, restore=restore, settled=settled)
+        yield Rig(
+            reader,
+            show,
+            reports=KeyPressed if keypad else CardFrame,
+            lose=lose,
+            restore=restore,
+            settled=settled,
+        )
         reader.close()
         stand_in.close()
-
-
-@dataclass
-class _Port:
-    """A serial port with a chip on it, or without."""
-
-    chip: Any
 
 
 DRIVERS: Final[Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {
@@ -278,9 +320,11 @@ DRIVERS: Final[Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {
     "pcsc": pcsc,
     "pcsc, in a process of its own": lambda: pcsc(in_own_process=True),
     "nfc": nfc,
+    "nfc, in a process of its own": lambda: nfc(in_own_process=True),
     "osdp": osdp,
     "osdp, in a process of its own": lambda: osdp(in_own_process=True),
     "wiegand": wiegand,
     "matrix keypad": matrix,
     "usb": usb,
+    "usb keypad": lambda: usb(keypad=True),
 }

@@ -1,9 +1,11 @@
 """The board as a whole: built completely or not at all, and secured whatever fails."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +16,7 @@ import pytest
 from hardware.board import Board, build
 from hardware.errors import GpioTaken, HardwareError, HeaderMissing, LibraryMissing
 from hardware.fakes import FakeBoard, FakeStrike
+from hardware.hosted.host import GRACE_S
 from hardware.ports import Pattern, Report
 from hardware.signals import ContactChanged, DeviceBack, DeviceId, DeviceLost, StrikeRested
 from hardware.specs import (
@@ -21,6 +24,8 @@ from hardware.specs import (
     BoardKind,
     BoardSpec,
     ContactSpec,
+    OsdpBusSpec,
+    OsdpReaderSpec,
     PcscReaderSpec,
     SimulatedReaderSpec,
     StrikeSpec,
@@ -81,6 +86,32 @@ def test_no_thread_stays_behind(ear: Ear) -> None:
     assert set(threading.enumerate()) > before
     board.close()
     assert set(threading.enumerate()) == before
+
+
+def test_readers_that_hang_are_closed_together(ear: Ear) -> None:
+    """However many processes have to be killed, the board waits no longer than for one."""
+    pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
+    readers = tuple(
+        OsdpReaderSpec(DeviceId(f"d{n}.reader"), OsdpBusSpec(f"bus{n}", f"/nonexistent/{n}"), n)
+        for n in range(4)
+    )
+    board = build(BoardSpec(BoardKind.SIMULATED, readers=readers), simulation=NOWHERE)
+    before = {*_children()}
+    board.open(ear)
+    assert {ear.skip_to(DeviceLost).device for _ in readers} == {reader.id for reader in readers}
+    started = {*_children()} - before
+    assert len(started) == len(readers)
+    for pid in started:
+        os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    board.close()
+    assert time.monotonic() - began < 2 * GRACE_S
+    assert not started & {*_children()}
+
+
+def _children() -> list[int]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
 
 
 def test_one_device_that_fails_keeps_no_strike_from_securing() -> None:
@@ -200,7 +231,9 @@ def test_a_missing_pyscard_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "smartcard", None)
     monkeypatch.delitem(sys.modules, "hardware.readers.pcsc", raising=False)
     spec = BoardSpec(BoardKind.SIMULATED, readers=(PcscReaderSpec(GATE_READER, "ACS"),))
-    with pytest.raises(LibraryMissing, match=r"gate-in\.reader needs pyscard.*pip install pyscard"):
+    with pytest.raises(
+        LibraryMissing, match=r"gate-in\.reader needs pyscard.*pip install 'accessctl\[pcsc\]'"
+    ):
         build(spec, simulation=NOWHERE)
 
 

@@ -17,8 +17,10 @@ from hardware.hosted.host import Host
 from hardware.hosted.unit import HostedUnit
 from hardware.signals import CardFrame, CardUnreadable, DeviceBack, DeviceId, DeviceLost, Technology
 from hardware.specs import BoardKind, BoardSpec, PcscReaderSpec
-from tests.hardware.listening import Ear
+from tests.hardware.listening import PATIENCE_S, Ear
+from tests.hardware.odd_units import PcscUnit
 from tests.hardware.private_pcscd import READER, SECOND_READER, PrivatePcscd
+from tests.hardware.usb_ports import FIRST_PORT, SECOND_PORT
 from tests.hardware.virtual_card import VirtualCard, uid_card
 
 pytest.importorskip("smartcard", reason="pip install pyscard")
@@ -153,6 +155,46 @@ def test_a_reader_that_hangs_in_an_answer_holds_up_no_other(pcscd: PrivatePcscd,
         with VirtualCard(pcscd.port, uid_card(UID)):
             assert ear.skip_to(CardFrame).device == GATE.id
         assert gate.readers[GATE.id].health.restarts >= 1
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_reader_that_hangs_keeps_no_other_from_being_found_by_its_port(
+    pcscd: PrivatePcscd, usb_driver: Path, sysfs: Path, ear: Ear
+) -> None:
+    """Whose driver starts while the reader of another door hangs finds its own all the same, and reads."""
+    pcscd.start(driver=usb_driver)
+    answering, asked, yard_ear = Event(), Event(), Ear()
+
+    def silent(_command: bytes) -> bytes | None:
+        asked.set()
+        answering.wait()
+        return None
+
+    specs = PcscReaderSpec(GATE.id, usb_port=FIRST_PORT), PcscReaderSpec(YARD.id, usb_port=SECOND_PORT)
+    with ExitStack() as stack:
+        gate, yard = (Host(PcscUnit((spec,), sysfs=sysfs)) for spec in specs)
+        for host, spec, listens in ((gate, specs[0], ear), (yard, specs[1], yard_ear)):
+            stack.callback(host.close)
+            host.readers[spec.id].open(listens)
+            listens.skip_to(DeviceBack)
+        stack.callback(answering.set)
+        stuck = VirtualCard(pcscd.port, silent)
+        stuck.insert()
+        assert asked.wait(PATIENCE_S)
+        pid = yard.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        yard_ear.next(DeviceLost)
+        yard_ear.next(DeviceBack)
+        with VirtualCard(pcscd.port + 1, uid_card(UID)):
+            assert yard_ear.next(CardFrame).number == UID
+        assert yard.readers[YARD.id].health.restarts == 1
+        assert "hangs" in ear.next(DeviceLost).why
+        answering.set()
+        stuck.remove()
+        ear.skip_to(DeviceBack)
+        with VirtualCard(pcscd.port, uid_card(UID)):
+            assert ear.skip_to(CardFrame).device == GATE.id
 
 
 def test_a_board_hosts_each_reader_for_itself(pcscd: PrivatePcscd, ear: Ear, tmp_path: Path) -> None:

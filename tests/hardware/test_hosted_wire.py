@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware.health import DeviceState, Health
+from hardware.health import HOUR_NS, DeviceState, Health
 from hardware.hosted.flood import PER_S, STOCK, Allowance
+from hardware.hosted.past_errors import PastErrors
 from hardware.hosted.unit import HostedUnit
 from hardware.hosted.watchdog import SILENCE_S, STALE_PULSES, STALE_S, START_S, Watchdog
 from hardware.hosted.wire import (
+    KEYS,
     LONGEST_PACKET,
+    LONGEST_TEXT,
+    MOST_ERRORS,
     Close,
     HostedSignal,
     NotUnderstood,
@@ -143,6 +147,78 @@ def test_what_is_no_message_is_not_understood(body: object) -> None:
         decode(json.dumps(body).encode())
 
 
+OUT_OF_RANGE: list[tuple[HostedSignal | Pulse, dict[str, object]]] = [
+    (SIGNALS[0], {"number": "00" * (LONGEST_TEXT + 1)}),
+    (SIGNALS[1], {"why": "x" * (LONGEST_TEXT + 1)}),
+    (SIGNALS[1], {"why": "half a character: \ud83d"}),
+    (SIGNALS[2], {"key": "A"}),
+    (SIGNALS[2], {"key": "12"}),
+    (SIGNALS[6], {"key": -1}),
+    (SIGNALS[10], {"mono_ns": -1}),
+    (SIGNALS[10], {"mono_ns": 1 << 63}),
+    (Pulse(1, 2, {}), {"at_ns": 10**30}),
+    (Pulse(1, 2, {}), {"busy_ns": -1}),
+]
+PAGES_OUT_OF_RANGE: list[dict[str, object]] = [
+    {"errors_this_hour": MOST_ERRORS + 1},
+    {"errors_hour_before": -1},
+    {"restarts": 1 << 63},
+    {"since_ns": -(10**30)},
+    {"seen_ns": 10**30},
+    {"beat_ns": 10**30},
+    {"why": "x" * (LONGEST_TEXT + 1)},
+    {"last_error": "x" * (LONGEST_TEXT + 1)},
+    {"about": {"model": "x" * (LONGEST_TEXT + 1)}},
+    {"about": {"x" * (LONGEST_TEXT + 1): "model"}},
+]
+
+
+@pytest.mark.parametrize("page", PAGES_OUT_OF_RANGE)
+def test_a_page_that_is_out_of_range_is_not_understood(page: dict[str, object]) -> None:
+    """No count, instant or text of a wild driver can trouble whoever reckons with it or shows it."""
+    body = json.loads(encode(Pulse(1, 2, {GATE: PAGE})))
+    decode(json.dumps(body).encode())
+    body["pages"][GATE] |= page
+    with pytest.raises(NotUnderstood):
+        decode(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(("message", "changed"), OUT_OF_RANGE)
+def test_what_is_out_of_range_is_not_understood(
+    message: HostedSignal | Pulse, changed: dict[str, object]
+) -> None:
+    """Nor can a signal."""
+    body = json.loads(encode(message))
+    decode(json.dumps(body).encode())
+    with pytest.raises(NotUnderstood):
+        decode(json.dumps(body | changed).encode())
+
+
+def test_what_is_just_in_range_is_understood() -> None:
+    """The limits themselves are no nonsense, and every key that a keypad has is a key."""
+    signals: list[HostedSignal] = [
+        CardFrame(GATE, 1, Technology.NDEF, bytes(LONGEST_TEXT)),
+        CardUnreadable(GATE, (1 << 63) - 1, "x" * LONGEST_TEXT),
+        *(KeyPressed(GATE, 1, key) for key in KEYS),
+    ]
+    for signal in signals:
+        assert decode(encode(signal)) == signal
+    page = replace(PAGE, errors_this_hour=MOST_ERRORS, errors_hour_before=MOST_ERRORS)
+    assert decode(encode(Pulse(1, 2, {GATE: page}))) == Pulse(1, 2, {GATE: page})
+
+
+def test_a_text_that_is_too_long_or_cannot_be_written_is_cut_before_it_is_sent() -> None:
+    """A library with much to say about an error costs no reader its driver."""
+    signal = decode(encode(CardUnreadable(GATE, 1, "\udcff" + "ß" * LONGEST_TEXT)))
+    assert signal == CardUnreadable(GATE, 1, "?" + "ß" * (LONGEST_TEXT // 2 - 1))
+    long = "x" * 10_000
+    page = replace(PAGE, why=long, last_error=long, about={"model": long})
+    cut = "x" * LONGEST_TEXT
+    assert decode(encode(Pulse(1, None, {GATE: page}))) == Pulse(
+        1, None, {GATE: replace(PAGE, why=cut, last_error=cut, about={"model": cut})}
+    )
+
+
 def test_nothing_that_comes_from_a_driver_is_run(capsys: pytest.CaptureFixture[str]) -> None:
     """A driver's process that strangers took over cannot make the door process run anything."""
     with pytest.raises(NotUnderstood) as refused:
@@ -210,6 +286,26 @@ class TestAllowance:
             now_ns += gap_ns
             taken += allowance.take(now_ns)
             assert taken <= STOCK + PER_S * now_ns / S
+
+
+class TestPastErrors:
+    def test_they_grow_old(self) -> None:
+        """Those of this hour become those of the hour before, little by little, and are then forgotten."""
+        past = PastErrors()
+        past.add(100, 40, HOUR_NS)
+        halves = [past.at(HOUR_NS + half * HOUR_NS // 2) for half in range(6)]
+        assert halves == [(100, 40), (50, 70), (0, 100), (0, 50), (0, 0), (0, 0)]
+
+    def test_each_driver_adds_its_own(self) -> None:
+        """What earlier ones left goes on growing old."""
+        past = PastErrors()
+        past.add(100, 0, 0)
+        past.add(8, 1, HOUR_NS // 2)
+        assert past.at(HOUR_NS // 2) == (58, 51)
+
+    def test_there_are_none_at_first(self) -> None:
+        """A reader whose driver never ended has no past."""
+        assert PastErrors().at(0) == PastErrors().at(10 * HOUR_NS) == (0, 0)
 
 
 def pulse(at_s: float, *, beat_s: float | None = None, busy_s: float | None = None) -> Pulse:

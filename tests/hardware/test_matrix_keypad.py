@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterator
-from threading import Condition, RLock
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +17,7 @@ from hardware.readers.matrix_keys import NONE_DOWN, STEADY, STUCK_NS, MatrixKeys
 from hardware.signals import DeviceBack, DeviceId, DeviceLost, KeyPressed
 from hardware.specs import MatrixKeypadSpec
 from tests.hardware.listening import PATIENCE_S, Ear
+from tests.hardware.switches import Switches
 
 KEYPAD, BUTTON = DeviceId("gate-in.keypad"), DeviceId("gate.exit-request")
 ROWS, COLUMNS = (5, 6, 13, 19), (16, 20, 21)
@@ -25,61 +25,6 @@ SPEC = MatrixKeypadSpec(KEYPAD, ROWS, COLUMNS)
 WIDE = MatrixKeypadSpec(KEYPAD, ROWS, (*COLUMNS, 26), ("123A", "456B", "789C", "*0#D"))
 A, B, C, D = (0, 0), (0, 1), (1, 0), (1, 1)
 """Four keys at the corners of a rectangle."""
-
-
-class Switches:
-    """The keypad's end of the lines: switches without diodes, through which current finds any way."""
-
-    def __init__(self, header: SimulatedHeader, spec: MatrixKeypadSpec) -> None:
-        self._header, self._spec = header, spec
-        self._lock = Condition(RLock())
-        self._down: set[Place] = set()
-        self._low = set(spec.row_gpios) - {gpio for gpio in spec.row_gpios if header.is_high(gpio)}
-        self.writes = 0
-        header.listen(self._written)
-
-    def press(self, *keys: str) -> None:
-        with self._lock:
-            self._down |= {self._place(key) for key in keys}
-            self._flow()
-
-    def let_go(self, *keys: str) -> None:
-        with self._lock:
-            self._down -= {self._place(key) for key in keys}
-            self._flow()
-
-    def wait_for_scans(self, count: int) -> None:
-        """Wait until all rows were driven so many times more."""
-        with self._lock:
-            enough = self.writes + 3 * len(self._spec.row_gpios) * count
-            assert self._lock.wait_for(lambda: self.writes >= enough, PATIENCE_S)
-
-    def wait_for_rest(self) -> None:
-        """Wait until all rows are low, as they are only while no key is down."""
-        with self._lock:
-            assert self._lock.wait_for(lambda: self._low == set(self._spec.row_gpios), PATIENCE_S)
-
-    def _place(self, key: str) -> Place:
-        row = next(at for at, keys in enumerate(self._spec.keys) if key in keys)
-        return row, self._spec.keys[row].index(key)
-
-    def _written(self, gpio: int, high: bool) -> None:
-        if gpio in self._spec.row_gpios:
-            with self._lock:
-                self.writes += 1
-                (self._low.discard if high else self._low.add)(gpio)
-                self._flow()
-                self._lock.notify_all()
-
-    def _flow(self) -> None:
-        rows = {at for at, gpio in enumerate(self._spec.row_gpios) if gpio in self._low}
-        columns: set[int] = set()
-        for _ in self._down:
-            columns |= {column for row, column in self._down if row in rows}
-            rows |= {row for row, column in self._down if column in columns}
-        for at, gpio in enumerate(self._spec.column_gpios):
-            if self._header.is_high(gpio) is (at in columns):
-                self._header.set_circuit(gpio, closed=at in columns)
 
 
 @pytest.fixture

@@ -254,8 +254,7 @@ class TestWatch:
 
     @pytest.fixture
     def watch(self, ear: Ear) -> _Watch:
-        watch = _Watch(0, ask=lambda _context, name, _sysfs: self.readers.get(name))
-        self.readers = {READER: About()}
+        watch = _Watch(0, ask={READER: About()}.get)
         self.reader = PcscReader(GATE, PcscWatcher())
         self.reader._reporter = Reporter(GATE.id, ear, self.reader.book)
         return watch

@@ -1,7 +1,5 @@
 """PC/SC readers told apart by USB port: a real pcscd, a made-up ``/sys``, a driver that says where it is."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,8 @@ from hardware.readers.usb_ports import place_of_channel, port_of
 from hardware.signals import CardFrame, CardUnreadable, DeviceBack, DeviceId, DeviceLost
 from hardware.specs import PcscReaderSpec
 from tests.hardware.listening import Ear
-from tests.hardware.private_pcscd import DRIVER, READER, SECOND_READER, PrivatePcscd
+from tests.hardware.private_pcscd import READER, SECOND_READER, PrivatePcscd
+from tests.hardware.usb_ports import FIRST_PORT, SECOND_PORT
 from tests.hardware.virtual_card import VirtualCard, uid_card
 
 pytest.importorskip("smartcard", reason="pip install pyscard")
@@ -21,41 +20,7 @@ pytest.importorskip("smartcard", reason="pip install pyscard")
 from hardware.readers.pcsc import PcscReader, pcsc_readers
 
 UID = bytes.fromhex("04a1b2c3d4e5f6")
-FIRST_PORT, SECOND_PORT = "1-1.3", "1-1.4"
 GATE = PcscReaderSpec(DeviceId("gate-in.reader"), usb_port=SECOND_PORT)
-
-
-def plug(sysfs: Path, port: str, bus: int, address: int) -> None:
-    """Make the kernel's folder of a device at this port."""
-    folder = sysfs / "bus" / "usb" / "devices" / port
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "busnum").write_text(f"{bus}\n")
-    (folder / "devnum").write_text(f"{address}\n")
-
-
-@pytest.fixture
-def sysfs(tmp_path: Path) -> Path:
-    """A kernel that has the readers of the driver below at two ports, and what else hangs on a bus."""
-    plug(tmp_path, "usb1", 1, 1)
-    plug(tmp_path, FIRST_PORT, 1, 4)
-    plug(tmp_path, SECOND_PORT, 1, 5)
-    plug(tmp_path, "2-1", 2, 4)
-    (tmp_path / "bus" / "usb" / "devices" / f"{FIRST_PORT}:1.0").mkdir()
-    return tmp_path
-
-
-@pytest.fixture(scope="session")
-def usb_driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The virtual readers' driver, which says that they are on USB: addresses 4 and 5 of bus 1."""
-    if shutil.which("gcc") is None or not DRIVER.exists():
-        pytest.skip("apt install gcc libc6-dev vsmartcard-vpcd")
-    folder = tmp_path_factory.mktemp("usb_vpcd")
-    (folder / "libifdvpcd.so.0").symlink_to(DRIVER)  # By this name the linker looks for it.
-    made = folder / "libusbvpcd.so"
-    source = Path(__file__).with_name("usb_vpcd.c")
-    options = ["-shared", "-fPIC", f"-Wl,--no-as-needed,-rpath,{folder}"]
-    subprocess.run(["gcc", *options, "-o", made, source, DRIVER, "-ldl"], check=True)
-    return made
 
 
 @contextmanager

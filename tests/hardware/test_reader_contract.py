@@ -1,5 +1,7 @@
 """What ``hardware.ports.Reader`` promises, every driver keeps on its real counterpart."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +9,15 @@ from contextlib import contextmanager
 import pytest
 
 from hardware.health import DeviceState
-from hardware.signals import CardUnreadable, DeviceBack, DeviceLost, ReaderSecured, Signal
+from hardware.signals import (
+    CardUnreadable,
+    DeviceBack,
+    DeviceLost,
+    ReaderPower,
+    ReaderSecured,
+    ReaderTampered,
+    Signal,
+)
 from tests.hardware.listening import PATIENCE_S, Ear
 from tests.hardware.reader_rigs import DRIVERS, READER, UID, Rig
 
@@ -25,10 +35,10 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
 
 
 class Listener(Ear):
-    """Hears everything but what is said of keys, which is OSDP's alone."""
+    """Hears everything but what is said of keys, housing and supply, which is OSDP's alone."""
 
     def __call__(self, signal: Signal) -> None:
-        if not isinstance(signal, ReaderSecured):
+        if not isinstance(signal, ReaderSecured | ReaderTampered | ReaderPower):
             super().__call__(signal)
 
 
@@ -116,8 +126,50 @@ def test_nothing_is_reported_after_close(rig: Rig, heard: Ear) -> None:
 def test_what_lies_there_at_the_start_is_not_shown(rig: Rig, heard: Ear) -> None:
     """A start or a restart releases no door: what is there before ``open`` has to be shown again."""
     rig.show()
+    deadline = time.monotonic() + PATIENCE_S
+    while not rig.noticed():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
     rig.reader.open(heard)
     heard.skip_to(DeviceBack)
     rig.settle()
     while not heard.quiet:  # It may be said that it has to be shown again.
         assert heard.next(CardUnreadable).device == READER
+
+
+def test_what_lies_there_while_it_comes_back_is_not_shown(rig: Rig, heard: Ear) -> None:
+    """Whoever pulls a cable and plugs it in again releases no door with a card that lies on the reader."""
+    if rig.lose is None:
+        pytest.skip("this device cannot tell that it is gone, and says so")
+    with ready(rig, heard):
+        rig.show()
+        heard.next(rig.reports)
+        rig.lose()
+        heard.skip_to(DeviceLost)
+        rig.restore()
+        comes_back_with_nothing_shown(rig, heard)
+
+
+def test_what_lies_there_while_its_driver_is_started_anew_is_not_shown(rig: Rig, heard: Ear) -> None:
+    """Nor does whoever brings a driver down."""
+    if rig.pid is None:
+        pytest.skip("this driver has no process of its own")
+    with ready(rig, heard):
+        rig.show()
+        heard.next(rig.reports)
+        pid = rig.pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        heard.skip_to(DeviceLost)
+        comes_back_with_nothing_shown(rig, heard)
+
+
+def comes_back_with_nothing_shown(rig: Rig, heard: Ear) -> None:
+    heard.skip_to(DeviceBack)
+    rig.settle()
+    while not heard.quiet:  # It may be said that it has to be shown again.
+        assert heard.next(CardUnreadable).device == READER
+    rig.take_away()
+    rig.settle()
+    rig.show()
+    heard.skip_to(rig.reports)

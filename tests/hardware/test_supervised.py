@@ -15,7 +15,14 @@ from hardware.health import DeviceState
 from hardware.signals import ContactChanged, DeviceBack, DeviceId, DeviceLost, Signal
 from hardware.simulated.adc_chip import SimulatedAdc
 from hardware.specs import AdcSpec, SupervisedContactSpec
-from hardware.supervised import MENDED_NS, SupervisedContact, Wires, supervised_contacts, wires_at
+from hardware.supervised import (
+    MENDED_NS,
+    SupervisedContact,
+    Wires,
+    _Rounds,
+    supervised_contacts,
+    wires_at,
+)
 from tests.hardware.listening import PATIENCE_S, Ear
 
 ADC = AdcSpec()
@@ -268,6 +275,51 @@ def test_contacts_on_the_lines_report(header: SimulatedHeader, adc: SimulatedAdc
     button.close()
     assert set(threading.enumerate()) == before
     assert ear.quiet
+
+
+def test_one_contact_that_fails_takes_no_other_along(
+    header: SimulatedHeader, adc: SimulatedAdc, ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody who cannot be told is logged, once for as long as it lasts, and the rounds go on."""
+    position, button = supervised_contacts([POSITION, EXIT], ADC, header)
+    deaf = threading.Event()
+
+    def tell(signal: Signal) -> None:
+        if deaf.is_set():
+            raise RuntimeError("the loop is closed")
+        ear(signal)
+
+    position.open(tell)
+    assert [ear.next(DeviceBack).device, ear.next(ContactChanged).active] == [POSITION.id, False]
+    deaf.set()
+    adc.set(0, OPEN)
+    wait_until(lambda: position.health.errors_this_hour > 0)
+    button.open(ear)
+    assert [ear.next(DeviceBack).device, ear.next(ContactChanged).active] == [EXIT.id, False]
+    adc.set(7, CLOSED)
+    assert ear.next(ContactChanged).active is True
+    deaf.clear()
+    adc.set(0, CLOSED)
+    assert ear.next(ContactChanged).device == POSITION.id
+    assert [record.message for record in caplog.records].count("gate.position could not be looked at") == 1
+    button.close()
+    position.close()
+
+
+def test_a_round_that_fails_is_no_measurement(header: SimulatedHeader, adc: SimulatedAdc, ear: Ear) -> None:
+    """A contact that no value came for is lost; the others are read all the same."""
+    rounds = _Rounds(open_converter(ADC, [7], header), [POSITION, EXIT])
+    position, button = rounds.contacts
+    position.open(ear)
+    assert ear.next(DeviceLost).why == "the converter does not answer"
+    assert position.health.state is DeviceState.LOST
+    button.open(ear)
+    assert [ear.next(DeviceBack).device, ear.next(ContactChanged).active] == [EXIT.id, False]
+    adc.set(7, CLOSED)
+    assert ear.next(ContactChanged).active is True
+    assert "KeyError" in position.health.last_error
+    position.close()
+    button.close()
 
 
 def test_lines_that_fail_are_a_fault(header: SimulatedHeader, adc: SimulatedAdc, ear: Ear) -> None:

@@ -20,8 +20,20 @@ from typing import Self
 
 from hardware.health import Health, HealthBook
 from hardware.hosted.unit import HostedUnit
+from hardware.hosted.wire import Pulse, encode
 from hardware.ports import Annunciator, Pattern, Reader, Report
-from hardware.signals import CardFrame, DeviceBack, DeviceId, DeviceLost, ReaderPaired, Signal, Technology
+from hardware.readers.osdp_keys import key_number
+from hardware.signals import (
+    CardFrame,
+    DeviceBack,
+    DeviceId,
+    DeviceLost,
+    ReaderPaired,
+    ReaderSecured,
+    ReaderTampered,
+    Signal,
+    Technology,
+)
 from hardware.specs import OsdpAnnunciatorSpec, OsdpBusSpec, OsdpReaderSpec
 
 PATIENCE_S = 10
@@ -87,6 +99,7 @@ class ToyReader:
         self.lines = lines
         self.book = HealthBook(driver="toy")
         self.hanging = Event()
+        self.told = b""
         self._closed = Event()
         self._report: Report | None = None
 
@@ -106,6 +119,7 @@ class ToyReader:
         self.lines.say(f"close {self.id}")
 
     def pair(self, key: bytes, within_s: float) -> None:
+        self.told = key
         self.lines.say(f"pair {self.id} {key.hex()} {within_s:g}")
 
     def tell(self, report: Signal) -> None:
@@ -160,7 +174,19 @@ def _do(toy: ToyReader, verb: str, value: str = "") -> None:
             for _ in range(int(value)):
                 toy.tell(DeviceBack(toy.id, now))
                 toy.tell(DeviceLost(toy.id, now, "it flaps"))
+        case "wild":
+            # As if nothing held it back: straight into the socket, which is this process's standard input.
+            with contextlib.suppress(OSError):
+                for number in range(int(value)):
+                    os.write(0, encode(ReaderTampered(toy.id, now, active=bool(number % 2))))
+        case "pulses":
+            with contextlib.suppress(OSError):
+                for _ in range(int(value)):
+                    os.write(0, encode(Pulse(now, None, {})))
+        case "future":
+            os.write(0, encode(DeviceBack(toy.id, now + 3600 * 1_000_000_000)))
         case "paired":
+            toy.tell(ReaderSecured(toy.id, now, key_number(toy.told)))
             toy.tell(ReaderPaired(toy.id, now))
         case "erred":
             toy.book.erred(value)
