@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from accessctl.link.client import DoorRefused, DoorUnreachable
+from accessctl.link.client import DoorRefused, DoorSilent, DoorUnreachable
 from accessctl.link.messages import FaultCode
 from accessctl.store.errors import StoreError
 from accessctl.store.people_errors import (
@@ -35,6 +35,7 @@ from accessctl.store.people_errors import (
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPE: Final = "urn:accessctl:problem:"
 _TELLING_NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
+_NOT_LATER: Final = "It will not be done later. Whether it was done just now, the record says."
 _DOORS_GO_ON: Final = "Nothing was changed; try again when the door process is back."
 
 log = logging.getLogger(__name__)
@@ -135,6 +136,9 @@ def refusal_of(error: Exception) -> Refusal:
         case DoorRefused():
             status = _FAULTS.get(error.code, HTTPStatus.BAD_GATEWAY)
             return Refusal(status, error.code.value.replace("_", "-"), error.why)
+        case DoorSilent():
+            detail = f"{str(error).capitalize()}. {_NOT_LATER}"
+            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "door-process-silent", detail)
         case DoorUnreachable():
             detail = f"{str(error).capitalize()}. {_DOORS_GO_ON}"
             return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "door-process-unreachable", detail)

@@ -7,6 +7,7 @@ taken for the answer to the next request; the next call makes a new one.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +29,8 @@ from accessctl.link.messages import (
 )
 
 USUAL_S: Final = 5.0
-"""A door process that is alive answers long before."""
+"""A door process that is alive answers long before; what it has not begun by then it does not do."""
+NS_PER_S: Final = 1_000_000_000
 FIRST_RETRY_S: Final = 0.2
 LONGEST_RETRY_S: Final = 2.0
 
@@ -39,6 +41,10 @@ class LinkError(Exception):
 
 class DoorUnreachable(LinkError):
     """No answer came. Whether what was asked has been done is not known, unless it asks for nothing."""
+
+
+class DoorSilent(DoorUnreachable):
+    """It was asked and did not answer in time. It will not begin any more; what it had begun, it may do."""
 
 
 class DoorRefused(LinkError):
@@ -78,7 +84,7 @@ class _Connection:
     async def say(self, request: Request) -> None:
         """Send a request. Raises ``DoorUnreachable``."""
         try:
-            self._writer.write(encode(request))
+            self._writer.write(encode(request, time.monotonic_ns() + int(USUAL_S * NS_PER_S)))
             await self._writer.drain()
         except OSError as error:
             raise DoorUnreachable("the door process hung up") from error
@@ -118,7 +124,7 @@ class LinkClient:
                     self._apart(request) if isinstance(request, Patient) else self._in_turn(request)
                 )
         except TimeoutError:
-            raise DoorUnreachable(f"the door process did not answer within {timeout_s:g} s") from None
+            raise DoorSilent(f"the door process did not answer within {timeout_s:g} s") from None
         if isinstance(answer, Fault):
             raise DoorRefused(answer.code, answer.why)
         if not isinstance(answer, Answer):

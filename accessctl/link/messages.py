@@ -4,6 +4,9 @@ One message is one line of JSON, at most ``LONGEST_LINE`` bytes: ``{"say": name,
 sends requests and gets one answer to each, in order. After ``Follow`` the door process sends a
 ``Reached`` whenever the record has grown; a client that is slow gets fewer of them, never a backlog.
 
+A request may carry ``by_ns``, the ``time.monotonic_ns()`` of this machine by which it has to be begun. What
+comes later, because a process was stopped, is refused: nobody stands at the door any more who wanted it.
+
 Secrets (a card's number, a PIN) travel here on their way to the keys and nowhere else; their fields
 are kept out of ``repr``.
 """
@@ -331,14 +334,21 @@ _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 """Made once: ``json.dumps`` with separators makes an encoder at every call."""
 
 
-def encode(message: Message) -> bytes:
-    """Write a message as one line."""
+def encode(message: Message, by_ns: int | None = None) -> bytes:
+    """Write a message as one line, with the instant by which it has to be begun, if there is one."""
     body = {"say": type(message).__name__, **asdict(message)}
+    if by_ns is not None:
+        body["by_ns"] = by_ns
     return _encode(body).encode() + b"\n"
 
 
 def decode(line: bytes) -> Message:
     """Read one line. Raises ``MessageUnreadable`` for anything that is not exactly a message."""
+    return decode_timed(line)[0]
+
+
+def decode_timed(line: bytes) -> tuple[Message, int | None]:
+    """Read one line and the instant by which it has to be begun. Raises ``MessageUnreadable``."""
     try:
         body = json.loads(line, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -346,7 +356,10 @@ def decode(line: bytes) -> Message:
     kind = _BY_NAME.get(str(body.pop("say", None))) if isinstance(body, dict) else None
     if kind is None:
         raise MessageUnreadable("no message of that name")
-    return _build(kind, body)
+    by_ns = body.pop("by_ns", None)
+    if by_ns is not None and type(by_ns) is not int:
+        raise MessageUnreadable("by_ns is no instant")
+    return _build(kind, body), by_ns
 
 
 def _build(kind: type[Any], body: dict[str, Any]) -> Message:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from accessctl.link.messages import (
     Patient,
     Reached,
     Request,
-    decode,
+    decode_timed,
     encode,
 )
 
@@ -103,9 +104,12 @@ class LinkServer:
 
     async def _read(self, line: bytes, writer: asyncio.StreamWriter) -> Request | None:
         try:
-            message = decode(line)
+            message, by_ns = decode_timed(line)
         except MessageUnreadable as error:
             await _send(writer, Fault(FaultCode.UNREADABLE, str(error)))
+            return None
+        if by_ns is not None and time.monotonic_ns() > by_ns:
+            await _send(writer, Fault(FaultCode.TIMED_OUT, "it came too late and was not done"))
             return None
         if not isinstance(message, Request):
             await _send(writer, Fault(FaultCode.UNREADABLE, "that is an answer, not a request"))

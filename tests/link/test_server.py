@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import stat
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -66,6 +67,19 @@ def _run(path: Path, tell: Callable[[LinkServer, Connection], Awaitable[None]]) 
                 connection[1].close()
 
     asyncio.run(story())
+
+
+def test_what_comes_too_late_is_not_done(tmp_path: Path) -> None:
+    """An order that lay there while the process was stopped is refused when it goes on."""
+
+    async def tell(_server: LinkServer, connection: Connection) -> None:
+        now_ns = time.monotonic_ns()
+        late, timely = encode(TakeOutbox(), now_ns - 1), encode(TakeOutbox(), now_ns + 60_000_000_000)
+        refused, done = await _ask(connection, late, timely)
+        assert isinstance(refused, Fault)
+        assert (refused.code, done) == (FaultCode.TIMED_OUT, Done(7))
+
+    _run(tmp_path / "door.sock", tell)
 
 
 def test_each_request_has_its_answer_in_order(tmp_path: Path) -> None:
