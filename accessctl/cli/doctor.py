@@ -31,10 +31,12 @@ def doctor(here: Installation, *, json_: bool) -> None:
     \b
     Example: sudo accessctl doctor
     """
-    from accessctl.doctor.run import examine
+    from accessctl.doctor.run import NOBODY_ANSWERS, examine
 
     devices = _devices(here)
     report = examine(here.home, devices)
+    if devices is None:
+        report.findings.append(NOBODY_ANSWERS)
     if json_:
         print_json({"running": devices is not None, **report.as_json()})
     else:
@@ -51,7 +53,7 @@ def doctor(here: Installation, *, json_: bool) -> None:
             click.echo(safe(f"\n{finding.weight.upper()}  {finding.about}: {finding.what}"))
             click.echo(safe(f"  do: {finding.do}"))
     if not report.findings:
-        say("nothing is wrong" + ("" if devices is not None else " that shows while nothing runs"))
+        say("nothing is wrong")
     if not report.sound:
         raise SystemExit(FINDING)
 

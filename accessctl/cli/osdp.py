@@ -34,7 +34,7 @@ def pair(here: Installation, access_point: str, window_s: float) -> None:
     Example: accessctl osdp pair gate-in --window 60
     """
     with here.api() as api:
-        say(f"the window for {access_point} is open for {window_s:g} s")
+        say(f"asking for a window of {window_s:g} s at {access_point}: put its reader into install mode")
         paired = api.pair(access_point, window_s)
     say(f"{paired['reader']}: {paired['words']}")
 

@@ -126,7 +126,11 @@ def test(here: Installation, reader: str, seconds: float, *, json_: bool) -> Non
         if trial["more"]:
             click.echo(f"and {trial['more']} more")
     shown = trial["patterns"]
-    say(f"it has shown {', '.join(shown)}" if shown else "it has shown nothing: no light, or an alarm is on")
+    say(
+        f"it was told to show {', '.join(shown)}"
+        if shown
+        else "it was told to show nothing: no light, or an alarm"
+    )
     if not trial["reads"]:
         say("nothing was read: see `accessctl doctor`")
         raise SystemExit(1)

@@ -122,7 +122,7 @@ def say(words: str) -> None:
 
 def print_table(columns: Mapping[str, Callable[[Any], object]], rows: Sequence[Any]) -> None:
     """Print rows under headings, each column as wide as it needs to be."""
-    cells = [[safe(_text(value(row))) for value in columns.values()] for row in rows]
+    cells = [[_cell(value(row)) for value in columns.values()] for row in rows]
     widths = [max(map(len, column)) for column in zip(list(columns), *cells, strict=True)]
     for line in ([name.upper() for name in columns], *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -133,6 +133,11 @@ def print_facts(facts: Mapping[str, object]) -> None:
     width = max(map(len, facts))
     for name, value in facts.items():
         click.echo(f"{name.ljust(width)}  {safe(_text(value))}")
+
+
+def _cell(value: object) -> str:
+    """Show a value in one line: a line break in it must not look like a row of its own."""
+    return safe(_text(value)).replace("\n", "\\n")
 
 
 def safe(text: str) -> str:

@@ -10,7 +10,7 @@ from accessctl.config.kinds import Choice, Flag, Gpio, Many, One, Text, Whole, W
 from accessctl.config.reading import Reading, Table, Wrong, as_list, check, key, show
 from accessctl.config.wiring import BitList, BitRun, SerialPort
 from hardware.card_formats import LONGEST_FRAME, SHORTEST_FRAME, CardFormat, Parity, Span
-from hardware.patterns import LASTING, STEPS, Lamps, Step
+from hardware.patterns import DARK, LASTING, STEPS, Lamps, Step
 from hardware.ports import Pattern
 from hardware.specs import BoardKind
 
@@ -184,6 +184,9 @@ class PatternsTable(Table):
             "refused": Pattern.REFUSED,
             "locked_out": Pattern.LOCKED_OUT,
         }
+        for name, pattern in answers.items():
+            if all(step.lamps == DARK for step in steps[pattern]):
+                return f"{name} shows nothing, so nobody would be answered"
         for (one, first), (other, second) in combinations(answers.items(), 2):
             if _seen(steps[first]) == _seen(steps[second]):
                 return f"{one} and {other} cannot be told apart"

@@ -13,13 +13,15 @@ UART_GPIOS: Final = (14, 15)
 """The lines of the header's own serial port."""
 MOST_KEYS_IN_A_LINE: Final = 8
 LONGEST_PATH: Final = 255
+LAST_UDP_PORT: Final = 65_535
 
 _UART: Final = frozenset({"/dev/ttyAMA0", "/dev/ttyS0", "/dev/serial0"})
-_USB_PORT: Final = re.compile(r"[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}")
+_USB_PORT: Final = re.compile(r"[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,6}")
 _DEVICE_FILE: Final = re.compile(r"/dev(/[A-Za-z0-9_:.+-]+)+")
-_NFC_SERIAL: Final = re.compile(r"tty:(?P<port>[A-Za-z0-9]+):[a-z0-9]+")
+_NFC_SERIAL: Final = re.compile(r"tty:(?P<port>[A-Za-z0-9]+):(pn532|arygon)")
+"""The two chips that nfcpy drives on a serial line."""
 _NFC_OTHER: Final = re.compile(
-    r"usb:[0-9a-f]{4}:[0-9a-f]{4}|usb:[0-9]{3}:[0-9]{3}|udp:[A-Za-z0-9.-]+:[0-9]{1,5}"
+    r"usb:[0-9a-f]{4}:[0-9a-f]{4}|usb:[0-9]{3}:[0-9]{3}|udp:[A-Za-z0-9.-]+:(?P<port>[0-9]{1,5})"
 )
 _BITS: Final = re.compile(r"(?P<first>[0-9]{1,3})(-(?P<last>[0-9]{1,3}))?")
 
@@ -93,7 +95,7 @@ class SerialPort:
     def read(self, value: object, at: str, reading: Reading) -> str:
         """Take a path under ``/dev`` that nothing else uses."""
         text = as_text(value)
-        if len(text) > LONGEST_PATH or not _DEVICE_FILE.fullmatch(text) or ".." in text:
+        if len(text) > LONGEST_PATH or not _DEVICE_FILE.fullmatch(text) or "/." in text:
             raise Wrong(
                 f'must be the path of a serial port, such as "/dev/serial/by-path/...", not {show(text)}'
             )
@@ -108,8 +110,9 @@ class NfcPath:
     def read(self, value: object, at: str, reading: Reading) -> str:
         """Take a path as nfcpy has it, to what nothing else uses."""
         text = as_text(value)
-        serial = _NFC_SERIAL.fullmatch(text)
-        if len(text) > LONGEST_PATH or not (serial or _NFC_OTHER.fullmatch(text)):
+        serial, other = _NFC_SERIAL.fullmatch(text), _NFC_OTHER.fullmatch(text)
+        udp_port = int((other and other["port"]) or 1)
+        if len(text) > LONGEST_PATH or not (serial or other) or not 0 < udp_port <= LAST_UDP_PORT:
             raise Wrong(
                 f'must be such as "tty:AMA0:pn532", "usb:072f:2200" or "usb:001:004", not {show(text)}'
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from accessctl.doctor.finding import Finding, Weight
+from accessctl.keys.reader_keys import KeyState
 
 HUNG_S: Final = 30.0
 """A driver that has not gone round for so long hangs; it is started anew by itself, unless that fails."""
@@ -30,7 +31,7 @@ def living(devices: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 
 def _of(device: Mapping[str, Any]) -> Iterator[Finding]:
     id_, driver = str(device["id"]), str(device["driver"])
-    if device.get("key") == "no key yet":
+    if device.get("key") == KeyState.NONE.value:
         yield Finding(
             id_, "it has no key, so it is not spoken to", f"accessctl osdp pair {device['access_point']}"
         )

@@ -11,23 +11,13 @@ from accessctl.doctor.living import living
 from accessctl.doctor.machine import Machine
 from accessctl.doctor.wiring import wiring
 from accessctl.home import Home
-from hardware.specs import (
-    GpioAnnunciatorSpec,
-    MatrixKeypadSpec,
-    OsdpAnnunciatorSpec,
-    SimulatedAnnunciatorSpec,
-    SupervisedContactSpec,
-    UsbKeypadSpec,
-)
+from hardware.drivers import DRIVER_OF
 
-_DRIVERS: Final[dict[type[Any], str]] = {
-    GpioAnnunciatorSpec: "gpio",
-    OsdpAnnunciatorSpec: "osdp",
-    SimulatedAnnunciatorSpec: "simulated",
-    SupervisedContactSpec: "adc",
-    UsbKeypadSpec: "usb_keypad",
-    MatrixKeypadSpec: "matrix",
-}
+NOBODY_ANSWERS: Final = Finding(
+    "the door process",
+    "nobody says how the devices are: it does not run, or the API does not, or they do not answer",
+    "accessctl run, or systemctl start accessctl-door accessctl-api; then look at their logs",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +69,7 @@ def _planned(site: Site, states: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "id": spec.id,
             "kind": kind,
-            "driver": _driver(kind, spec),
+            "driver": DRIVER_OF[type(spec)],
             "state": "unknown",
             "about": {},
             "key": states.get(spec.id),
@@ -87,9 +77,3 @@ def _planned(site: Site, states: Mapping[str, str]) -> list[dict[str, Any]]:
         for kind, specs in kinds
         for spec in specs
     ]
-
-
-def _driver(kind: str, spec: object) -> str:
-    if kind == "reader" and type(spec) not in _DRIVERS:
-        return type(spec).__name__.removesuffix("ReaderSpec").lower()
-    return _DRIVERS.get(type(spec), "gpio")

@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from hardware.card_formats import CardFormat
-from hardware.readers.uid import ISO14443_LENGTHS, ISO15693_LENGTH, ISO15693_MARK
+from hardware.readers.uid import SUCCESS, Unreadable, idm_of, number_of
 from hardware.readers.wiegand import parse_number
 from hardware.signals import Technology
 
-FELICA_LENGTH: Final = 8
 LONGEST_TEXT: Final[Mapping[str, int]] = {Technology.NDEF: 256, Technology.TYPED: 128}
 """In bytes. A reader reports nothing longer."""
-_LENGTHS: Final[Mapping[str, frozenset[int]]] = {
-    Technology.ISO14443_UID: ISO14443_LENGTHS,
-    Technology.ISO15693_UID: frozenset({ISO15693_LENGTH}),
-    Technology.FELICA_IDM: frozenset({FELICA_LENGTH}),
+_FORMS: Final[Mapping[str, str]] = {
+    Technology.ISO14443_UID: "4, 7 or 10 bytes in hex, such as 0412AB34CD56EF",
+    Technology.ISO15693_UID: "8 bytes in hex, E0 first",
+    Technology.FELICA_IDM: "8 bytes in hex",
 }
+"""What the numbers that are no text look like."""
 
 
 class CardUnusable(ValueError):
@@ -35,7 +35,7 @@ def number_in(technology: str, number_hex: str, formats: Mapping[str, CardFormat
         given = bytes.fromhex(number_hex.replace(":", ""))
     except ValueError:
         given = b""
-    if technology in _LENGTHS:
+    if technology in _FORMS:
         return _uid(technology, given)
     try:
         text = given.decode()
@@ -51,15 +51,14 @@ def number_in(technology: str, number_hex: str, formats: Mapping[str, CardFormat
     return given
 
 
-def _uid(technology: str, number: bytes) -> bytes:
-    lengths = _LENGTHS[technology]
-    marked = technology != Technology.ISO15693_UID or number[:1] == bytes([ISO15693_MARK])
-    if len(number) in lengths and len(set(number)) > 1 and marked:
-        return number
-    *few, most = map(str, sorted(lengths))
-    count = f"{', '.join(few)} or {most}" if few else most
-    begins = "" if technology != Technology.ISO15693_UID else ", E0 first"
-    example = " such as 0412AB34CD56EF" if technology == Technology.ISO14443_UID else ""
-    raise CardUnusable(
-        f"a number of this kind is {count} bytes in hex{begins}, not all alike{example and ','}{example}"
-    )
+def _uid(technology: str, given: bytes) -> bytes:
+    """Judge it as the drivers judge what a card answers, so that nothing is enrolled that they refuse."""
+    why = "this is a number of another kind of card"
+    try:
+        kind, number = idm_of(given) if technology == Technology.FELICA_IDM else number_of(given + SUCCESS)
+    except Unreadable as unreadable:
+        why = str(unreadable)
+    else:
+        if kind == technology:
+            return number
+    raise CardUnusable(f"{why}; a number of this kind is {_FORMS[technology]}")

@@ -172,10 +172,11 @@ class Controller:
         """
         if device in self._trials:
             return False
-        self._trials[device] = trial
         keeper = self.keeper_of(device)
         if isinstance(keeper, PointKeeper) and self._leads_in(keeper):
             keeper.interrupt("the reader is being tested")
+        # After whatever may fail: a test that nobody ends would keep the reader from ever deciding again.
+        self._trials[device] = trial
         return True
 
     def end_trial(self, device: DeviceId) -> None:
@@ -197,7 +198,7 @@ class Controller:
             case StrikeRested(device, _, after_s):
                 self.doors[self._door_of_strike[device]].strike_rested(after_s)
             case ReaderSecured() | ReaderPaired() | PairingFailed():
-                self.pairing.hear(signal)
+                self._session(signal)
             case _:
                 self._reader_tells(signal)
 
@@ -228,6 +229,13 @@ class Controller:
             keeper.reader_lost(signal.device, signal.why)
         else:
             keeper.reader_back(signal.device)
+
+    def _session(self, signal: ReaderSecured | ReaderPaired | PairingFailed) -> None:
+        """A reader's secure channel began anew: what somebody began to type before is over."""
+        keeper = self.keeper_of(signal.device)
+        if isinstance(keeper, PointKeeper):
+            keeper.interrupt("the reader was away for a moment")
+        self.pairing.hear(signal)
 
     def _reader_tells(self, signal: ReaderTampered | ReaderPower | ReaderInsecure | UnknownDevice) -> None:
         device, book = signal.device, self.keeper_of(signal.device).book

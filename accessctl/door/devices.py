@@ -2,40 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from accessctl.door.clock import NS_PER_US, Clock
 from accessctl.door.controller import Controller
+from hardware.drivers import DRIVER_OF
 from hardware.health import DeviceState, Health
 from hardware.signals import DeviceId
-from hardware.specs import (
-    GpioAnnunciatorSpec,
-    MatrixKeypadSpec,
-    NfcReaderSpec,
-    OsdpAnnunciatorSpec,
-    OsdpReaderSpec,
-    PcscReaderSpec,
-    SimulatedReaderSpec,
-    SupervisedContactSpec,
-    UsbKeypadSpec,
-    UsbReaderSpec,
-    WiegandReaderSpec,
-)
-
-DRIVER_OF: Final[dict[type[Any], str]] = {
-    PcscReaderSpec: "pcsc",
-    NfcReaderSpec: "nfc",
-    UsbReaderSpec: "usb",
-    UsbKeypadSpec: "usb_keypad",
-    MatrixKeypadSpec: "matrix",
-    WiegandReaderSpec: "wiegand",
-    OsdpReaderSpec: "osdp",
-    SimulatedReaderSpec: "simulated",
-    GpioAnnunciatorSpec: "gpio",
-    OsdpAnnunciatorSpec: "osdp",
-    SupervisedContactSpec: "adc",
-}
-"""By the spec; what is not in it hangs on a GPIO line, or is simulated."""
+from hardware.specs import MatrixKeypadSpec, OsdpReaderSpec, UsbKeypadSpec
 
 
 def devices_of(controller: Controller, clock: Clock) -> list[dict[str, Any]]:
@@ -79,7 +53,7 @@ def _contacts(controller: Controller, clock: Clock) -> Iterator[dict[str, Any]]:
             state = DeviceState.HERE if fault is None else DeviceState.LOST
             health = Health(state, fault or "")
         yield {
-            **_plain(spec.id, "contact", DRIVER_OF.get(type(spec), "gpio")),
+            **_plain(spec.id, "contact", DRIVER_OF[type(spec)]),
             **_of_health(health, clock),
             "fault": fault,
         }
@@ -89,12 +63,12 @@ def _strikes(controller: Controller) -> Iterator[dict[str, Any]]:
     doors = {strike: door for door, strike in controller.site.strike_of_door.items()}
     for spec in controller.site.board.strikes:
         fault = controller.doors[doors[spec.id]].fault
-        yield {**_plain(spec.id, "strike", "gpio"), "door": doors[spec.id], "fault": fault}
+        yield {**_plain(spec.id, "strike", DRIVER_OF[type(spec)]), "door": doors[spec.id], "fault": fault}
 
 
 def _annunciators(controller: Controller) -> Iterator[dict[str, Any]]:
     for spec in controller.site.board.annunciators:
-        yield _plain(spec.id, "annunciator", DRIVER_OF.get(type(spec), "simulated"))
+        yield _plain(spec.id, "annunciator", DRIVER_OF[type(spec)])
 
 
 def _plain(device: DeviceId, kind: str, driver: str) -> dict[str, Any]:

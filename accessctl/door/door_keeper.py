@@ -98,6 +98,8 @@ class DoorKeeper:
 
     def strike_rested(self, after_s: float) -> None:
         """Hear that the strike was switched off because it must not be energised for longer."""
+        if self._strike.released:
+            return  # it was released anew while this was on its way
         words = (
             f"The strike was energised for {after_s:g} s, as long as it may be; it has been switched off, "
             "and the door is locked until it is released anew."

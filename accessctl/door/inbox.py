@@ -1,7 +1,8 @@
 """From the readers' threads into the loop, with a bound.
 
 A reader that babbles fills its own place here and nobody else's: what is too much of it is dropped and
-counted before it costs the loop anything. What a contact or a lost device has to say is never dropped.
+counted before it costs the loop anything. What a contact says is never dropped, nor what is said of a
+reader itself: that it is lost or torn off, that a stranger is on its line or a strange keyboard beside it.
 """
 
 from asyncio import AbstractEventLoop
@@ -10,17 +11,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from hardware.signals import (
-    CardFrame,
-    CardUnreadable,
-    DeviceId,
-    KeyPressed,
-    ReaderInsecure,
-    Signal,
-    UnknownDevice,
-)
+from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal
 
-_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed, ReaderInsecure, UnknownDevice)
+_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed)
 MOST_WAITING: Final = 32
 """So many cards and keys of one reader may wait: more than anybody types ahead."""
 

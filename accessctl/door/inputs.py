@@ -20,7 +20,7 @@ from accessctl.store.record import Change
 from hardware.signals import DeviceId
 from policies.degraded import Condition
 from policies.event_types import EventType
-from policies.ids import AccessPointId, DoorId, InputId
+from policies.ids import AccessPointId, DoorId
 from policies.turn import Turn
 
 STUCK_AFTER: Final = timedelta(minutes=10)
@@ -46,7 +46,8 @@ class Inputs:
         self._doors, self._points, self._services = doors, points, services
         self._executive = services.executive
         self._at_rest: set[DeviceId] = set()
-        self._tampered: set[InputId] = set()
+        self._tampered: set[DeviceId] = set()
+        """The tamper contacts that were told of as active."""
         self._lost: dict[DeviceId, str] = {}
         """The inputs whose wires are cut or shorted, and why."""
         self._told: set[DeviceId] = set()
@@ -68,11 +69,9 @@ class Inputs:
         elif (held := site.door_of_bond.get(device)) is not None:
             self._doors[held].bond_changed(device, slack=active)
         elif (tampered := site.door_of_tamper.get(device)) is not None:
-            if active or device in self._at_rest:
-                self._happened(lambda now: warden.tamper(tampered, now, active=active))
-            self._at_rest.add(device)
+            self._tamper(tampered, device, active=active)
         elif (wired := site.inputs.get(device)) is not None:
-            self._input_changed(wired, active=active)
+            self._input_changed(wired, device, active=active)
         else:
             self._button(device, active=active)
 
@@ -80,6 +79,8 @@ class Inputs:
         """Hear that a line's wires are cut or shorted: nothing is released by that, and nothing locked."""
         self._lost[device] = why
         self._at_rest.discard(device)
+        if device in self._pressed:
+            self._pressed[device].be(holds=False)  # for all that is known; it is heard of anew once mended
         self._tell(device)
         self._let_the_rules_know(device, lost=True)
 
@@ -89,7 +90,13 @@ class Inputs:
         self._tell(device)
         self._let_the_rules_know(device, lost=False)
 
-    def _input_changed(self, wired: SiteInput, *, active: bool) -> None:
+    def _tamper(self, door: DoorId, device: DeviceId, *, active: bool) -> None:
+        """Tell of a tamper contact what was not told yet. One that is at rest from the start is no news."""
+        if active is not (device in self._tampered):
+            (self._tampered.add if active else self._tampered.discard)(device)
+            self._happened(lambda now: self._executive.warden.tamper(door, now, active=active))
+
+    def _input_changed(self, wired: SiteInput, device: DeviceId, *, active: bool) -> None:
         """Hear of fire, the mains, or tamper. What is active from the start counts: lives may hang on it."""
         warden = self._executive.warden
         match wired.kind:
@@ -98,10 +105,8 @@ class Inputs:
             case InputKind.MAINS:
                 self._happened(lambda now: warden.condition(Condition.ON_BATTERY, None, now, holds=active))
             case InputKind.TAMPER:
-                door = wired.door
-                if door is not None and (active or wired.id in self._tampered):
-                    self._happened(lambda now: warden.tamper(door, now, active=active))
-                (self._tampered.add if active else self._tampered.discard)(wired.id)
+                if wired.door is not None:
+                    self._tamper(wired.door, device, active=active)
 
     def _button(self, device: DeviceId, *, active: bool) -> None:
         self._stays_pressed(device).be(holds=active)

@@ -145,9 +145,19 @@ class PointKeeper:
         """Refuse a card that could not be read, or let its holder out. What somebody else began goes on."""
         if self._attempt.stage is not Stage.IDLE or not self._allowance.take():
             self.drop()
+        elif self.point.direction is Direction.OUT and not signal.shown:
+            self._note_noise(signal.why)
         else:
             self._begin("")
             self._ask(Factor.NONE, Reason.CARD_UNREADABLE, {"why": signal.why})
+
+    def _note_noise(self, why: str) -> None:
+        """Record what may have been nobody. Whoever does stand there shows their card again."""
+        self.light.flash(Pattern.REFUSED)
+        reason, moment = Reason.CARD_UNREADABLE, self._services.clock.moment()
+        where = (self.point.door, self.point.id)
+        entry = Entry(moment, reason.event_type, *where, reason=reason.words, detail={"why": why})
+        self._services.recorder.note(Change((entry,)))
 
     def key_pressed(self, signal: KeyPressed) -> None:
         """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""

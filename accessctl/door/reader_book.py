@@ -1,7 +1,8 @@
 """What is known of the readers at one access point, and which of it the record is told.
 
 A state (lost, torn off, without power) is told when it changes. What changes faster than an access point
-may record is told late, and then as it is in the end.
+may record is told late, and then as it is in the end. What has no end (a stranger on the line, a strange
+keyboard) is told late too, each once, however often it came meanwhile.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,6 +28,9 @@ class Trouble(Enum):
     POWERLESS = (EventType.READER_POWER_FAILED, EventType.READER_POWER_RESTORED)
 
 
+MOST_UNTOLD: Final = 20
+"""So many things of a kind that has no end are kept to be told late: what strangers call themselves has
+no bound, and must not hide another kind."""
 _WORDS: Final = {
     Trouble.TAMPERED: "The reader's housing was opened, or it was torn off its wall.",
     Trouble.POWERLESS: "The reader says that its own supply fails.",
@@ -59,6 +63,8 @@ class ReaderBook:
         self._now: dict[tuple[DeviceId, Trouble], tuple[bool, str | None]] = {}
         self._told: dict[tuple[DeviceId, Trouble], bool] = {}
         self._insecure: dict[DeviceId, str] = {}
+        self._untold: dict[tuple[DeviceId, EventType, str], None] = {}
+        """What has no end and could not be recorded yet, in its order."""
 
     @property
     def online(self) -> bool:
@@ -95,14 +101,19 @@ class ReaderBook:
             self.happened(device, EventType.READER_INSECURE, why)
 
     def happened(self, device: DeviceId, kind: EventType, why: str) -> None:
-        """Record something that has no end."""
+        """Record something that has no end, now or later."""
         if self._allowance.take():
             self._note(kind, device, why)
-        else:
-            self._overflow()
+            return
+        if sum(untold is kind for _, untold, _ in self._untold) < MOST_UNTOLD:
+            self._untold[device, kind, why] = None
+        self._overflow()
 
     def catch_up(self) -> None:
-        """Record whatever is otherwise than was told last."""
+        """Record whatever was left out, or is otherwise than was told last."""
+        untold, self._untold = self._untold, {}
+        for event in untold:
+            self.happened(*event)
         for device, trouble in tuple(self._now):
             if self._is_news(device, trouble):
                 self._tell(device, trouble)

@@ -14,7 +14,7 @@ from hardware.signals import (
 )
 
 MOST_READS: Final = 100
-_SHORTEST_HINTED: Final = 4
+_SHORTEST_HINTED: Final = 5
 _WRITTEN: Final = frozenset({Technology.WIEGAND, Technology.TYPED, Technology.NDEF, Technology.CODE})
 """Technologies whose number is text, not bytes."""
 
@@ -65,5 +65,5 @@ class Trial:
 
 
 def _ends_in(text: str) -> str:
-    """Give the last two characters, unless that would be half of it."""
+    """Give the last two characters, unless that would be half of it or more."""
     return f", ends in {text[-2:]}" if len(text) >= _SHORTEST_HINTED else ""

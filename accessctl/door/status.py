@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from accessctl.door.controller import Controller
-from accessctl.door.devices import DRIVER_OF
 from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
 from accessctl.link.messages import Status
+from hardware.drivers import DRIVER_OF
 from hardware.signals import DeviceId
 from hardware.specs import ReaderSpec, StrikeSpec
 from policies.door import Phase

@@ -59,7 +59,7 @@ def test_a_test_tells_what_was_read(api: RunningApi, run: Run) -> None:
     tested = run("readers", "test", "gate-in", "--seconds", "2")
     assert tested.exit_code == 0
     assert tested.stdout == "  1.5 s  key pressed\n"
-    assert "it has shown granted" in tested.stderr
+    assert "it was told to show granted" in tested.stderr
     asked = api.peer.heard_of(TryReader)[-1]
     assert isinstance(asked, TryReader)
     assert asked.seconds == 2

@@ -170,12 +170,12 @@ def test_the_command_says_what_to_do(api: RunningApi, run: Run) -> None:
 
 
 def test_the_command_works_while_nothing_runs(home: Home, run: Run, tmp_path: Path) -> None:
-    """It looks at the installation by itself and says that nobody answers."""
+    """It looks at the installation by itself, and that nobody answers is a finding."""
     told = run("--home", str(home.path), "doctor", "--json")
-    assert told.exit_code == 0
+    assert told.exit_code == 1
     body = json.loads(told.stdout)
     assert body["running"] is False
-    assert body["findings"] == []
+    assert [finding["about"] for finding in body["findings"]] == ["the door process"]
     assert "how the devices are now is not known" in told.stderr
 
 

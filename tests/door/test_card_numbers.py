@@ -16,6 +16,8 @@ TYPED = [
     (Technology.ISO14443_UID, "0412AB34CD56EF", bytes.fromhex("0412ab34cd56ef")),
     (Technology.ISO14443_UID, "04:11:22:33", bytes.fromhex("04112233")),
     (Technology.ISO15693_UID, "E004010203040506", bytes.fromhex("e004010203040506")),
+    (Technology.ISO15693_UID, "06050403020104E0", bytes.fromhex("e004010203040506")),
+    (Technology.ISO14443_UID, "11111111", bytes.fromhex("11111111")),
     (Technology.FELICA_IDM, "0102030405060708", bytes.fromhex("0102030405060708")),
     (Technology.WIEGAND, b"h10301:123:4567".hex(), b"h10301:123:4567"),
     (Technology.WIEGAND, b" H10301:007:09 ".hex(), b"h10301:7:9"),
@@ -42,9 +44,16 @@ REFUSED = [
     (Technology.ISO14443_UID, "0000000000"),
     (Technology.ISO14443_UID, "00000000"),
     (Technology.ISO14443_UID, "E004010203040506"),
+    (Technology.ISO14443_UID, "08112233"),
+    (Technology.ISO14443_UID, "88112233"),
+    (Technology.ISO14443_UID, "FFFFFFFF"),
+    (Technology.ISO14443_UID, "041122"),
     (Technology.ISO14443_UID, "no hex"),
     (Technology.ISO15693_UID, "0102030405060708"),
+    (Technology.ISO15693_UID, "04112233"),
     (Technology.FELICA_IDM, "04112233"),
+    (Technology.FELICA_IDM, "01FE030405060708"),
+    (Technology.FELICA_IDM, "0000000000000000"),
     (Technology.WIEGAND, b"4567".hex()),
     (Technology.WIEGAND, b"h10301:123".hex()),
     (Technology.WIEGAND, b"h10301:256:1".hex()),
@@ -67,6 +76,20 @@ def test_what_no_reader_reports_is_refused(technology: str, number_hex: str) -> 
     with pytest.raises(CardUnusable) as refused:
         number_in(technology, number_hex, FORMATS)
     assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("technology", "number_hex", "words"),
+    [
+        (Technology.ISO14443_UID, "08112233", "this card shows a new number at every read; a number of this"),
+        (Technology.ISO14443_UID, "041122", "its length is wrong; a number of this kind is 4, 7 or 10 bytes"),
+        (Technology.ISO15693_UID, "04112233", "a number of this kind is 8 bytes in hex, E0 first"),
+    ],
+)
+def test_a_refusal_says_why_and_what_is_wanted(technology: str, number_hex: str, words: str) -> None:
+    """Whoever types it learns what to type, or that this card is of no use."""
+    with pytest.raises(CardUnusable, match=words):
+        number_in(technology, number_hex, FORMATS)
 
 
 @pytest.mark.parametrize("technology", [each for each in Technology if each is not Technology.CODE])

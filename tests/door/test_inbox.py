@@ -4,7 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from accessctl.door.inbox import MOST_WAITING, Inbox
-from hardware.signals import CardFrame, ContactChanged, DeviceId, Signal, Technology
+from hardware.signals import (
+    CardFrame,
+    ContactChanged,
+    DeviceId,
+    ReaderInsecure,
+    Signal,
+    Technology,
+    UnknownDevice,
+)
 
 LOUD, QUIET, LEAF = DeviceId("loud.reader"), DeviceId("quiet.reader"), DeviceId("front.position")
 
@@ -68,6 +76,21 @@ def test_a_flood_is_dropped_and_counted_and_nothing_else_is() -> None:
         heard.inbox.report(_card(LOUD, 1))
         await asyncio.sleep(0)
         assert heard.signals[-1] == _card(LOUD, 1)
+
+    _run(tell)
+
+
+def test_what_is_said_of_a_reader_comes_through_a_flood() -> None:
+    """Neither a stranger on its line nor a strange keyboard beside it can be hidden behind many cards."""
+
+    async def tell(heard: Heard) -> None:
+        for instant in range(MOST_WAITING + 1):
+            heard.inbox.report(_card(LOUD, instant))
+        said: list[Signal] = [ReaderInsecure(LOUD, 0, "wrong key"), UnknownDevice(LOUD, 0, "keyboard")]
+        for signal in said:
+            heard.inbox.report(signal)
+        await asyncio.sleep(0)
+        assert heard.signals[-2:] == said
 
     _run(tell)
 

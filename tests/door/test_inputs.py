@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from accessctl.config import load
 from accessctl.door.devices import devices_of
 from accessctl.door.status import status_of
 from accessctl.link.messages import GiveOrder, OrderKind
 from hardware.ports import Pattern
-from hardware.signals import DeviceId
+from hardware.signals import DeviceId, StrikeRested
 from tests.door.conftest import ALICE
 from tests.door.rules_site import RULES_SITE
 from tests.door.site import SITE
@@ -20,6 +21,11 @@ BOND = SITE.replace("[doors.cage]\n", "[doors.cage]\nbond = { gpio = 5 }\n").rep
     "[doors.shed]\n", "[doors.shed]\nbond = { gpio = 6 }\n"
 )
 CAGE_BOND = DeviceId("cage.bond")
+TAMPER = SITE.replace("[doors.front]\n", "[doors.front]\ntamper = { gpio = 5 }\n").replace(
+    "[access_points.front-in]\n",
+    '[inputs.hatch]\nkind = "tamper"\ndoor = "front"\ngpio = 6\n\n[access_points.front-in]\n',
+)
+"""The front door's housing is watched twice: by its own contact and by an input of the site."""
 
 
 @pytest.fixture
@@ -35,8 +41,6 @@ def rules(tmp_path: Path) -> Iterator[Story]:
 @pytest.fixture
 def bonded(story: Story) -> Story:
     """The site with bond sensors, the cage's leaf shut and its lock holding."""
-    from accessctl.config import load
-
     story.process.stop()
     story.start_process(load(BOND))
     return story
@@ -125,6 +129,52 @@ def test_an_exit_button_that_stays_pressed_is_stuck(story: Story) -> None:
     assert not {"rex_stuck", "rex_stuck_restored"} & set(story.types(since=mark))
 
 
+def test_a_button_that_is_cut_while_it_is_pressed_is_not_stuck(story: Story) -> None:
+    """Nobody knows any more whether somebody leans on it; mended, it is watched anew."""
+    button = story.board.contacts[DeviceId("front.exit_request")]
+    mark = story.mark()
+    button.set(True)
+    button.lose()
+    story.after(700)
+    assert "rex_stuck" not in story.types(since=mark)
+    button.come_back()
+    story.after(599)
+    assert "rex_stuck" not in story.types(since=mark)
+    story.after(2)
+    assert story.last().type == "rex_stuck"
+
+
+@pytest.mark.parametrize("device", ["front.tamper", "input.hatch"])
+def test_tamper_is_over_after_a_cut_wire_was_mended(story: Story, device: str) -> None:
+    """Opened, cut, and shut by the time it is mended: its end is told, and nothing is told twice."""
+    story.process.stop()
+    story.start_process(load(TAMPER))
+    tamper = story.board.contacts[DeviceId(device)]
+    mark = story.mark()
+    tamper.set(True)
+    tamper.lose()
+    tamper.come_back()
+    tamper.lose()
+    tamper.set(False)
+    tamper.come_back()
+    assert [type_ for type_ in story.types(since=mark) if "tamper" in type_] == [
+        "door_tamper",
+        "door_tamper_restored",
+    ]
+    assert story.last().door == "front"
+
+
+@pytest.mark.parametrize("device", ["front.tamper", "input.hatch"])
+def test_a_tamper_contact_at_rest_is_no_news(story: Story, device: str) -> None:
+    """Neither at the start nor after its wires were mended."""
+    story.process.stop()
+    story.start_process(load(TAMPER))
+    mark = story.mark()
+    story.board.contacts[DeviceId(device)].lose()
+    story.board.contacts[DeviceId(device)].come_back()
+    assert story.types(since=mark) == ["input_fault", "input_restored"]
+
+
 def test_a_lock_that_does_not_hold_is_reported(bonded: Story) -> None:
     """Secured, shut, and slack for three seconds: an event. It ends when the lock holds."""
     bonded.closes("cage").after(1)
@@ -172,6 +222,17 @@ def test_a_strike_that_rests_is_a_fault_until_it_moves(story: Story) -> None:
     assert _door(story, "front")["fault"] is None
     story.badge("front-in", ALICE)
     assert _door(story, "front")["strike"] == "released"
+
+
+def test_a_rest_that_is_heard_of_late_is_over(bonded: Story) -> None:
+    """The strike was released anew while its rest was on the way: the door is open, and no lock is slack."""
+    bonded.closes("cage").after(1)
+    bonded.ask(GiveOrder("o-1", "tester", OrderKind.MODE, door="cage", mode="unlocked"))
+    mark = bonded.mark()
+    bonded.process.controller.handle(StrikeRested(DeviceId("cage.strike"), 0, 30.0))
+    bonded.sets("cage.bond", active=True).after(4)
+    assert bonded.types(since=mark) == []
+    assert (_door(bonded, "cage")["strike"], _door(bonded, "cage")["fault"]) == ("released", None)
 
 
 def _door(story: Story, name: str) -> dict[str, object]:

@@ -146,6 +146,18 @@ def test_a_test_that_is_called_off_is_over(story: Story) -> None:
     assert story.released("front")
 
 
+def test_a_test_that_cannot_begin_keeps_nobody_out(story: Story) -> None:
+    """Whatever goes wrong with what somebody began before, the reader decides again."""
+    story.badge("cage-in", ALICE)
+    executive = story.process.executive
+    points, executive.points = executive.points, {}
+    with pytest.raises(KeyError):
+        tried(story, "cage-in", lambda: None)
+    executive.points = points
+    story.badge("cage-in", ALICE).keys("cage-in", "4711#")
+    assert story.released("cage")
+
+
 def test_an_unknown_reader_cannot_be_tested(story: Story) -> None:
     """It is refused in words."""
     answer = story.ask(TryReader("moon-in", 1, "local:maria"))
@@ -159,9 +171,10 @@ READER = DeviceId("r")
 @pytest.mark.parametrize(
     ("technology", "number", "words"),
     [
-        (Technology.WIEGAND, b"h10301:123:4567", "26 bits, format h10301, ends in 67"),
-        (Technology.WIEGAND, b"h10302:4567", "26 bits, format h10302, ends in 67"),
-        (Technology.WIEGAND, b"h10301:123:45", "26 bits, format h10301"),
+        (Technology.WIEGAND, b"h10301:123:45678", "26 bits, format h10301, ends in 78"),
+        (Technology.WIEGAND, b"h10302:45678", "26 bits, format h10302, ends in 78"),
+        (Technology.WIEGAND, b"h10301:123:4567", "26 bits, format h10301"),
+        (Technology.TYPED, b"4711", "4 characters, typed"),
         (Technology.TYPED, b"0004711", "7 characters, typed, ends in 11"),
         (Technology.NDEF, "später".encode(), "6 characters, ndef, ends in er"),
         (Technology.ISO15693_UID, bytes.fromhex("E00401003F"), "5 bytes, iso15693-uid, ends in 3F"),

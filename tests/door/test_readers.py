@@ -9,6 +9,7 @@ import pytest
 
 from accessctl.config import Site, load
 from accessctl.door.devices import devices_of
+from accessctl.door.reader_book import MOST_UNTOLD
 from hardware.ports import Pattern
 from hardware.signals import DeviceBack, DeviceId, DeviceLost, KeyPressed, UnknownDevice
 from hardware.specs import SimulatedReaderSpec
@@ -119,6 +120,42 @@ def test_what_a_reader_says_of_itself_does_not_fill_the_record(story: Story) -> 
     tampers = [type_ for type_ in story.types(since=mark) if type_.startswith("reader_tamper")]
     assert tampers[-1] == "reader_tamper"
     assert story.types(since=mark).count("reader_flood") == 1
+
+
+@pytest.mark.parametrize("point", ["front-in", "yard"])
+def test_what_must_be_known_of_a_reader_outlives_a_flood(mustering: Story, point: str) -> None:
+    """A stranger on the line or a strange keyboard while too much is told already is told of later, once."""
+    reader = mustering.reader(point)
+    for _ in range(500):
+        reader.lose()
+        reader.come_back()
+    mark = mustering.mark()
+    for _ in range(3):
+        reader.insecure("no encryption")
+        reader.unknown_device("keyboard at usb 1-1.4")
+        reader.come_back()
+    assert mustering.types(since=mark) == []
+    mustering.after(11)
+    kinds = {"reader_insecure", "unknown_input_device"}
+    told = [row for row in mustering.rows() if row.seq > mark and row.type in kinds]
+    assert [(row.type, row.access_point, row.reason) for row in told] == [
+        ("reader_insecure", point, "no encryption"),
+        ("unknown_input_device", point, "keyboard at usb 1-1.4"),
+    ]
+    mark = mustering.mark()
+    mustering.after(11)
+    assert mustering.types(since=mark) == []
+
+
+def test_a_flood_of_strangers_has_an_end(story: Story) -> None:
+    """However many names something gives itself, so many at most are told of late; they hide nothing else."""
+    for count in range(1000):
+        story.reader("front-in").unknown_device(f"keyboard {count}")
+    mark = story.mark()
+    story.reader("front-in").insecure("no encryption")
+    story.after(11)
+    assert "reader_insecure" in story.types(since=mark)
+    assert story.types(since=mark).count("unknown_input_device") == MOST_UNTOLD
 
 
 def test_a_point_with_a_keypad_is_online_when_both_answer(two: Story) -> None:
