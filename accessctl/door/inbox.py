@@ -3,10 +3,13 @@
 A reader that babbles fills its own place here and nobody else's: what is too much of it is dropped and
 counted before it costs the loop anything. What a contact says is never dropped, nor what is said of a
 reader itself: that it is lost or torn off, that a stranger is on its line or a strange keyboard beside it.
+
+Devices take turns: whoever has something to say is heard after at most one signal of each other device, and
+not after all that a babbling one has said before. What one device says keeps its order.
 """
 
 from asyncio import AbstractEventLoop
-from collections import Counter
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
@@ -19,7 +22,7 @@ MOST_WAITING: Final = 32
 
 
 class Inbox:
-    """Takes signals from any thread and hands them to the loop's, in order."""
+    """Takes signals from any thread and hands them to the loop: of each device in order, devices in turn."""
 
     def __init__(
         self,
@@ -30,24 +33,30 @@ class Inbox:
         """Take the loop, who handles a signal there, and who hears how many were dropped."""
         self._loop, self._handle, self._tell_dropped = loop, handle, dropped
         self._lock = Lock()
-        self._waiting: Counter[DeviceId] = Counter()
+        self._waiting: OrderedDict[DeviceId, deque[Signal]] = OrderedDict()
+        """What has not been handled, by the device whose turn is next, first."""
         self._dropped: Counter[DeviceId] = Counter()
 
     def report(self, signal: Signal) -> None:
         """Take a signal. From any thread; never blocks, never raises."""
         with self._lock:
             device = signal.device
-            if isinstance(signal, _SHOWN) and self._waiting[device] >= MOST_WAITING:
+            said = self._waiting.setdefault(device, deque())
+            if isinstance(signal, _SHOWN) and len(said) >= MOST_WAITING:
                 self._dropped[device] += 1
                 return
-            self._waiting[device] += 1
+            said.append(signal)
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._take, signal)
+            # One call for each signal; which one it takes is a matter of turns.
+            self._loop.call_soon_threadsafe(self._take_next)
 
-    def _take(self, signal: Signal) -> None:
+    def _take_next(self) -> None:
         with self._lock:
-            self._waiting[signal.device] -= 1
-            dropped = self._dropped.pop(signal.device, 0)
+            device, said = self._waiting.popitem(last=False)
+            signal = said.popleft()
+            if said:
+                self._waiting[device] = said
+            dropped = self._dropped.pop(device, 0)
         if dropped:
-            self._tell_dropped(signal.device, dropped)
+            self._tell_dropped(device, dropped)
         self._handle(signal)

@@ -59,6 +59,23 @@ def test_signals_come_in_the_order_in_which_they_were_reported() -> None:
     _run(tell)
 
 
+def test_nobody_waits_for_what_a_babbling_reader_said_before() -> None:
+    """Each other device is heard after one more signal of the one that babbles."""
+
+    async def tell(heard: Heard) -> None:
+        for instant in range(MOST_WAITING):
+            heard.inbox.report(_card(LOUD, instant))
+        heard.inbox.report(_card(QUIET, 1))
+        heard.inbox.report(ContactChanged(LEAF, 1, active=True))
+        await asyncio.sleep(0)
+        assert [signal.device for signal in heard.signals[:3]] == [LOUD, QUIET, LEAF]
+        loud = [signal.mono_ns for signal in heard.signals if signal.device == LOUD]
+        assert loud == sorted(loud)
+        assert len(loud) == MOST_WAITING
+
+    _run(tell)
+
+
 def test_a_flood_is_dropped_and_counted_and_nothing_else_is() -> None:
     """Too many cards of one reader are too many; another reader's card and every contact come through."""
 
