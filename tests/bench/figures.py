@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Times:
             f"min {self.us[0]:8.0f}   p50 {self.p50:8.0f}   p95 {self.at(0.95):8.0f}"
             f"   p99 {self.at(0.99):8.0f} us   (n={len(self.us)})"
         )
+
+
+def rss_mib(pid: int) -> float:
+    """Tell how much memory a process has."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def show(what: str, times: Times) -> None:

@@ -6,18 +6,16 @@ events through a pipe. What a driver waits for by its nature is part of its figu
 every 400 ms, a Wiegand frame ends with 25 ms of silence, an OSDP reader is asked in turn.
 """
 
-import statistics
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
 import pytest
 
 from hardware.signals import DeviceBack, Signal
-from tests.bench.figures import Times, note, show
+from tests.bench.figures import Times, show
 from tests.hardware.reader_rigs import DRIVERS, Rig
 
 ROUNDS: Final = {"pcsc": 8, "pcsc, in a process of its own": 8, "nfc": 12, "usb": 30, "wiegand": 15}
@@ -59,14 +57,3 @@ def _signals(driver: Callable[[], AbstractContextManager[Rig]], rounds: int) -> 
         finally:
             rig.reader.close()
     return Times.of_ns(taken)
-
-
-def rss_mib(pid: int) -> float:
-    """Tell how much memory a process has."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
-
-
-def median_mib(pids: list[int]) -> None:
-    """Print what the drivers' processes weigh."""
-    note("memory of one driver's process", statistics.median(rss_mib(pid) for pid in pids), "MiB")

@@ -20,7 +20,7 @@ from accessctl.store.record import Change, RecordWriter, Run
 from policies.decide import decide
 from policies.ids import AccessPointId
 from policies.requests import Request
-from tests.bench.figures import Times, ratio, show
+from tests.bench.figures import Times, ratio, rss_mib, show
 from tests.door.conftest import ALICE
 from tests.door.story import UID, Office, make_home
 from tests.whole.processes import Door, Warehouse
@@ -69,8 +69,7 @@ def resting(home: Home, warehouse: Warehouse) -> None:
         for key in "4711#":
             warehouse.tool.key("cage-in", key)
         next(edge for edge in edges if edge.kind == "line" and edge.facts["released"])
-        lines = Path(f"/proc/{door.process.pid}/status").read_text().splitlines()
-        rss = int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+        rss = rss_mib(door.process.pid)
     print("The door process after a card and a PIN:")
     ratio("resident memory in MiB", rss, 45)
 

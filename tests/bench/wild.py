@@ -22,16 +22,15 @@ from accessctl.keys.root import Purpose, RootKey
 from hardware.errors import SimulationRefused
 from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
 from hardware.simulated.tool import WarehouseTool, Watch
-from tests.bench.figures import Times, note, ratio, show
+from tests.bench.figures import Times, note, ratio, rss_mib, show
 from tests.bench.path import badges, locking, released_at
-from tests.bench.readers import rss_mib
 from tests.door.conftest import ALICE, BOB
 from tests.door.site import SITE
 from tests.door.story import Office, make_home
 from tests.hardware.private_pcscd import READER as PCSC_READER
 from tests.hardware.private_pcscd import PrivatePcscd, why_not
 from tests.hardware.virtual_card import VirtualCard, uid_card
-from tests.whole.processes import Door, Warehouse
+from tests.whole.processes import Door, Warehouse, children
 
 CARDS: Final = 150
 """Few enough that one reader's allowance of entries lets all of them through."""
@@ -275,14 +274,6 @@ def _everything_is_here(door: Door) -> None:
         assert time.monotonic() < deadline, "a reader does not come up"
         time.sleep(0.05)
     time.sleep(0.5)  # what is shown in a line's first moments has to be shown again
-
-
-def children(pid: int) -> list[int]:
-    """Give the processes that a process has started."""
-    found = []
-    for tasks in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(child) for child in (tasks / "children").read_text().split()]
-    return found
 
 
 def _thread(work: Callable[[], None], over: Event) -> tuple[Go, Go]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from osdp import ControlPanel, Event, EventNotification, LibFlag, LogLevel, PDInfo
 
-from hardware.readers.osdp_frames import REPLY, START, Command, Finder, Frame, checksum, crc, parse
+from hardware.readers.osdp_frames import REPLY, START, Answer, Command, Finder, Frame, checksum, crc, parse
 from hardware.simulated.osdp_device import SimulatedOsdpLine, Way
 from tests.hardware.listening import PATIENCE_S
 
@@ -33,6 +33,15 @@ def card_reply(address: int, sequence: int, block: bytes = b"") -> bytes:
 def mend(body: bytes) -> bytes:
     """Give a frame that was changed a good check again."""
     return body[:-2] + crc(body[:-2]) if body[4] & WITH_CRC else body[:-1] + checksum(body[:-1])
+
+
+def strike_out_encryption(way: Way, data: bytes) -> bytes:
+    """Strike the secure channel out of what a reader says that it can do; a meddler."""
+    body = data.lstrip(b"\xff")
+    if way is Way.TO_PANEL and codes_of(body) == [Answer.CAPABILITIES]:
+        at = body.index(b"\x09\x01", 6)
+        return mend(body[: at + 1] + b"\x00\x00" + body[at + 3 :])
+    return data
 
 
 class Recorder:

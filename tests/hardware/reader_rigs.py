@@ -202,14 +202,14 @@ def nfc(*, in_own_process: bool = False) -> Iterator[Rig]:
 
 
 @contextmanager
-def osdp(*, in_own_process: bool = False, baud: int = 115_200) -> Iterator[Rig]:
+def osdp(*, in_own_process: bool = False) -> Iterator[Rig]:
     pytest.importorskip("osdp", reason="pip install 'accessctl[osdp]'")
     from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader
 
     device = SimulatedOsdpReader(0, KEY)
     with ExitStack() as running:
         line = running.enter_context(SimulatedOsdpLine(device))
-        spec = OsdpReaderSpec(READER, OsdpBusSpec("yard", line.port, baud), 0)
+        spec = OsdpReaderSpec(READER, OsdpBusSpec("yard", line.port, 115_200), 0)
         unit = HostedUnit((spec,), keys={READER: (KEY,)})
         reader, pid = running.enter_context(built(unit, in_own_process=in_own_process))
 

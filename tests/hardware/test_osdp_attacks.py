@@ -34,6 +34,7 @@ from tests.hardware.osdp_thief import (
     codes_of,
     forge,
     mend,
+    strike_out_encryption,
 )
 
 BRISK = Pace(retry_s=0.2, loss_s=1.0)
@@ -119,16 +120,8 @@ def test_a_reader_that_refuses_the_channel_is_not_spoken_to_without() -> None:
 
 def test_an_edited_capability_reply_does_not_switch_encryption_off() -> None:
     """Whoever strikes the secure channel out of the reader's capabilities gets a lost reader (T-03)."""
-
-    def strike_out(way: Way, data: bytes) -> bytes:
-        body = data.lstrip(b"\xff")
-        if way is Way.TO_PANEL and codes_of(body) == [Answer.CAPABILITIES]:
-            at = body.index(b"\x09\x01", 6)
-            return mend(body[: at + 1] + b"\x00\x00" + body[at + 3 :])
-        return data
-
     with rig(pace=BRISK, is_open=False) as built:
-        built.line.meddle = strike_out
+        built.line.meddle = strike_out_encryption
         built.reader.open(built.ear)
         insecure(built, NO_ENCRYPTION)
         assert Command.POLL not in codes_of(built.line.captured(Way.TO_READER))

@@ -171,3 +171,9 @@ _POLL_S = 0.02
 def _end(process: subprocess.Popen[bytes]) -> int:
     process.terminate()
     return process.wait(PATIENCE_S)
+
+
+def children(pid: int) -> list[int]:
+    """Give the processes that a process has started, and that are still there."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -17,12 +16,11 @@ from accessctl.home import Home
 from accessctl.keys.reader_keys import ReaderKeys
 from accessctl.keys.root import Purpose, RootKey
 from hardware.card_formats import FORMATS
-from hardware.readers.osdp_frames import Answer
 from hardware.readers.wiegand import encode
 from hardware.simulated.osdp_device import SimulatedOsdpLine, SimulatedOsdpReader, Way
 from tests.door.conftest import ALICE, STRANGER
-from tests.hardware.osdp_thief import Player, Recorder, codes_of, mend
-from tests.whole.processes import Door, Warehouse
+from tests.hardware.osdp_thief import Player, Recorder, strike_out_encryption
+from tests.whole.processes import Door, Warehouse, children
 
 LOOKS, LOOK_S = 2000, 0.01
 READER = "shed-in.reader"
@@ -134,8 +132,7 @@ def test_a_driver_that_is_killed_takes_nothing_along(hung: Wall) -> None:
     """Its process is started anew; the door process, and what it knows, stay as they are."""
     with Door(hung.home) as door:
         hung.until("reader_online")
-        task = Path(f"/proc/{door.process.pid}/task")
-        (driver,) = [int(pid) for each in task.iterdir() for pid in (each / "children").read_text().split()]
+        (driver,) = children(door.process.pid)
         os.kill(driver, signal.SIGKILL)
         hung.until("reader_offline")
         hung.until("reader_online")
@@ -166,15 +163,7 @@ def test_a_reader_in_install_mode_grants_nothing(hung: Wall) -> None:
 
 def test_an_edited_capability_reply_grants_nothing(hung: Wall) -> None:
     """Whoever strikes encryption out of what the reader can do gets an event; without them it works."""
-
-    def strike_out(way: Way, data: bytes) -> bytes:
-        body = data.lstrip(b"\xff")
-        if way is Way.TO_PANEL and codes_of(body) == [Answer.CAPABILITIES]:
-            at = body.index(b"\x09\x01", 6)
-            return mend(body[: at + 1] + b"\x00\x00" + body[at + 3 :])
-        return data
-
-    hung.line.meddle = strike_out
+    hung.line.meddle = strike_out_encryption
     with Door(hung.home):
         hung.until("reader_insecure")
         hung.reader.show(ALICE)
