@@ -36,7 +36,8 @@ test-vm: ## the tests on a real kernel's GPIO lines and keyboards, in qemu; what
 	@tests/vm/run.sh
 
 # What reads bytes of strangers: cards, lines, keyboards, files, sockets. Most of it is there in `make test` too.
-FUZZED := tests/hardware/test_wiegand.py tests/hardware/test_wiegand_pulses.py tests/hardware/test_uid.py \
+FUZZED := tests/hardware/test_camera_multipart.py \
+    tests/hardware/test_wiegand.py tests/hardware/test_wiegand_pulses.py tests/hardware/test_uid.py \
     tests/hardware/test_nfc_tag.py tests/hardware/test_nfc_ndef.py tests/hardware/test_osdp_frames.py \
     tests/hardware/test_osdp_line.py tests/hardware/test_usb_typed.py tests/hardware/test_hosted_wire.py \
     tests/door/test_card_numbers.py tests/config/test_robustness.py tests/link/test_messages.py \
@@ -54,9 +55,9 @@ mutants: ## plant faults in the rules, one at a time: do the tests notice?
 	$(SET_UP) run
 	@$(BIN)/python -m tests.mutants
 
-bench: ## measure what a badge, a store, a record and the rules cost on this machine
+bench: ## measure what a badge, a store, a record and the rules cost on this machine (FACES=DIR: how faces do)
 	$(SET_UP) run
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m $(if $(FACES),tests.bench.faces '$(FACES)' $(if $(FACE_MODELS),--models '$(FACE_MODELS)'),tests.bench)
 
 lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
 	@echo 'Renewing requirements.lock ...'
@@ -65,8 +66,10 @@ lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
 	"$$tools/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
 	"$$tools/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra nfc --extra osdp --extra usb --extra pi --group dev --group build \
-	    --output-file requirements.lock pyproject.toml >/dev/null
+	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra nfc --extra osdp --extra usb --extra pi \
+	    --extra codes --extra passes --extra cards --extra fingerprint \
+	    --extra face --extra face-recognition --extra opencv --override packaging/overrides.txt \
+	    --group dev --group build --output-file requirements.lock pyproject.toml >/dev/null
 
 # After `lock`: where both have a library, they have it at one version.
 mutants-lock:

@@ -39,6 +39,7 @@ class Person(TypedDict):
     temporary_access: list[Loan]
     has_pin: bool
     has_code: bool
+    code_generator: str
     active_cards: int
     added_at: str
     seen_from: str
@@ -57,16 +58,104 @@ class Card(TypedDict):
     person: str
     technology: str
     hint: str
+    clonable: bool
     status: str
     valid_from: str | None
     valid_until: str | None
     enrolled_at: str
 
 
+class EnrolledCard(Card):
+    """A card that was just enrolled."""
+
+    like_pin: bool
+
+
+class CardKeys(TypedDict):
+    """The keys of a kind of cards, without the keys."""
+
+    kind: str
+    made_at: str
+    imported: bool
+    application: str
+    check: str
+    in_use: bool
+
+
+class EncodedCard(TypedDict):
+    """A card that was given its keys."""
+
+    technology: str
+    hint: str
+    card: Card | None
+    like_pin: bool
+
+
 class Code(Card):
     """A code that was just made, with its digits."""
 
     code: str
+
+
+class Pass(TypedDict):
+    """A pass, by its id."""
+
+    id: str
+    person: str
+    label: str | None
+    hint: str
+    status: str
+    valid_from: str
+    valid_until: str
+    access_points: list[str] | None
+    uses: int | None
+    made_at: str
+
+
+class MadePass(Pass):
+    """A pass that was just made, with its text."""
+
+    text: str
+
+
+class PassKey(TypedDict):
+    """The public key of passes."""
+
+    key_id: str
+    public_key: str
+
+
+class PrintedCode(TypedDict):
+    """A code, by its id."""
+
+    id: str
+    person: str
+    label: str | None
+    status: str
+    access_points: list[str] | None
+    uses: int | None
+    used: int | None
+    break_glass: bool
+    valid_from: str | None
+    valid_until: str | None
+    enrolled_at: str
+
+
+class MadeCode(PrintedCode):
+    """A code that was just made, with its digits."""
+
+    code: str
+
+
+class CodeGenerator(TypedDict):
+    """A generator of one-time codes that was just made, with its secret."""
+
+    id: str
+    uri: str
+    secret: str
+    digits: int
+    period_s: int
+    algorithm: str
 
 
 class Door(TypedDict):
@@ -155,3 +244,131 @@ class Event(TypedDict):
     credential: str | None
     reason: str | None
     detail: dict[str, Any]
+
+
+class FaceWay(TypedDict):
+    """What one way to compare faces comes to on a site's own people."""
+
+    threshold: float
+    nearest: float
+    between_mean: float
+    between_sd: float
+    within_mean: float
+    within_worst: float
+    false_matches: dict[str, Any]
+    false_refusals: dict[str, Any]
+    expected_fmr: float
+    reaches_target: bool
+
+
+class FaceCalibration(TypedDict):
+    """What was measured of a site's own faces."""
+
+    model: str
+    people: int
+    enrolled: int
+    other_engines: int
+    shipped_threshold: float | None
+    target_fmr: float
+    target_fnmr: float
+    shown_fmr: float
+    plain: FaceWay
+    centred: FaceWay | None
+    chosen: str
+
+
+class ConsentText(TypedDict):
+    """What people agree to before anything of theirs is kept."""
+
+    version: str
+    text: str
+    sha256: str
+    expire_days: int
+    equal_way: str
+
+
+class Consent(TypedDict):
+    """A consent."""
+
+    id: str
+    person: str
+    kind: str
+    text_version: str
+    text_sha256: str
+    given_at: str
+    witness: str
+    withdrawn_at: str | None
+
+
+class Biometric(TypedDict):
+    """A finger or face that is enrolled."""
+
+    id: str
+    person: str
+    kind: str
+    model: str
+    sensor: str | None
+    enrolled_at: str
+    expires_at: str | None
+    disabled: bool
+
+
+class LeftInSensor(TypedDict):
+    """A template that was erased here and not in its sensor yet."""
+
+    sensor: str
+    receipt: str
+
+
+class Biometrics(TypedDict):
+    """Fingers and faces, and what sensors have yet to erase."""
+
+    biometrics: list[Biometric]
+    left_in_sensors: list[LeftInSensor]
+
+
+class Enrolment(TypedDict):
+    """How an enrolment goes."""
+
+    id: str
+    person: str
+    kind: str
+    state: str
+    hint: str
+    step: int
+    of: int
+    why: str
+    biometric: Biometric | None
+
+
+class ForgottenInSensor(TypedDict):
+    """What became of the templates in a sensor."""
+
+    sensor: str
+    fingers: int
+    forgotten: bool
+    why: str
+
+
+class CleanFiles(TypedDict):
+    """What became of the database's files."""
+
+    clean: bool
+    searched_bytes: int
+    rewritten: bool
+    why: str
+
+
+class Receipt(TypedDict):
+    """Says what was erased of a person."""
+
+    id: str
+    person: str
+    at: str
+    by: str
+    seq: int | None
+    erased: list[Biometric]
+    key_destroyed: str | None
+    consents_withdrawn: list[str]
+    sensors: list[ForgottenInSensor]
+    files: CleanFiles

@@ -14,16 +14,32 @@ from urllib.parse import quote
 import httpx
 
 from accessctl.answers import (
+    Biometric,
+    Biometrics,
     Card,
+    CardKeys,
     Code,
+    CodeGenerator,
+    Consent,
+    ConsentText,
     Done,
     Door,
+    EncodedCard,
+    EnrolledCard,
+    Enrolment,
     Event,
+    FaceCalibration,
     Loan,
+    MadeCode,
+    MadePass,
     OrderName,
+    Pass,
+    PassKey,
     Person,
     PersonDetails,
+    PrintedCode,
     Reader,
+    Receipt,
     Trial,
 )
 
@@ -32,24 +48,44 @@ __all__ = [
     "ApiError",
     "ApiRefused",
     "ApiUnreachable",
+    "Biometric",
+    "Biometrics",
     "Card",
+    "CardKeys",
     "Code",
+    "CodeGenerator",
+    "Consent",
+    "ConsentText",
     "Done",
     "Door",
+    "EncodedCard",
+    "EnrolledCard",
+    "Enrolment",
     "Event",
     "Loan",
+    "MadeCode",
+    "MadePass",
     "OrderName",
+    "Pass",
+    "PassKey",
     "Person",
     "PersonDetails",
+    "PrintedCode",
     "Reader",
+    "Receipt",
     "Trial",
 ]
 
 PAGE: Final = 500
 ANSWER_S: Final = 15.0
 """Longer than the API waits for the door process, so that its own words arrive."""
+ENCODING_S: Final = 30.0
+"""Over the time for showing a card: so long at most may it take to encode it."""
+ERASURE_S: Final = 60.0
+"""A sensor may take its time, and a large database is written anew."""
 FORESIGHT_S: Final = 60.0
 REHEARSAL_S: Final = 620.0
+CALIBRATION_S: Final = 130.0
 SILENCE_S: Final = 30.0
 """A stream that says nothing for so long, not even that it lives, counts as lost."""
 RETRY_S: Final = 1.0
@@ -131,6 +167,12 @@ class ApiClient:
         """Take a person's PIN away."""
         self._ask("DELETE", f"/people/{_part(person)}/pin")
 
+    def make_pin(self, person: str, *, duress: bool = False) -> str:
+        """Have a PIN made up for a person, or a duress PIN; it is given this once."""
+        path = "duress-pin" if duress else "pin"
+        pin: str = self._ask("POST", f"/people/{_part(person)}/{path}")["pin"]
+        return pin
+
     def set_duress_pin(self, person: str, pin: str) -> None:
         """Give a person who has a PIN a duress PIN."""
         self._ask("PUT", f"/people/{_part(person)}/duress-pin", {"pin": pin})
@@ -143,6 +185,29 @@ class ApiClient:
         """Have a code made up for a person; its digits are given this once."""
         code: Code = self._ask("POST", f"/people/{_part(person)}/code", dict(validity))
         return code
+
+    def make_codes(self, person: str, **wanted: object) -> list[MadeCode]:
+        """Have codes made up that are printed (``NewCodes``); their digits are given this once."""
+        made: dict[str, list[MadeCode]] = self._ask("POST", f"/people/{_part(person)}/codes", wanted)
+        return made["codes"]
+
+    def codes(self, person: str | None = None, *, break_glass: bool | None = None) -> Iterator[PrintedCode]:
+        """Give all codes, or those of one person, or break-glass codes alone, page by page."""
+        wanted = None if break_glass is None else str(break_glass).lower()
+        yield from self._pages("codes", "/codes", {"person": person, "break_glass": wanted})
+
+    def make_generator(self, person: str) -> CodeGenerator:
+        """Give a person a generator of one-time codes; its secret is given this once."""
+        made: CodeGenerator = self._ask("POST", f"/people/{_part(person)}/code-generator")
+        return made
+
+    def confirm_generator(self, person: str, code: str) -> None:
+        """Let a person's generator count, because it shows the right code."""
+        self._ask("POST", f"/people/{_part(person)}/code-generator/confirm", {"code": code})
+
+    def remove_generator(self, person: str) -> None:
+        """Take a person's generator away."""
+        self._ask("DELETE", f"/people/{_part(person)}/code-generator")
 
     def qualify(self, person: str, qualification: str, until: str | None) -> None:
         """Let a person hold a qualification until then, or for good."""
@@ -176,22 +241,131 @@ class ApiClient:
 
     def enrol_number(
         self, person: str, number: str, technology: str = "iso14443-uid", **validity: str | None
-    ) -> Card:
+    ) -> EnrolledCard:
         """Enrol a card by its number; ``valid_from`` and ``valid_until`` are ISO 8601 with an offset."""
         body = {"number": number, "technology": technology, **validity}
-        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", body)
+        card: EnrolledCard = self._ask("POST", f"/people/{_part(person)}/cards", body)
         return card
 
-    def enrol_shown(self, person: str, access_point: str, within_s: float, **validity: str | None) -> Card:
+    def enrol_shown(
+        self, person: str, access_point: str, within_s: float, **validity: str | None
+    ) -> EnrolledCard:
         """Enrol the next card that is shown at an access point; waits for it."""
         body = {"read_at": access_point, "within_s": within_s, **validity}
-        card: Card = self._ask("POST", f"/people/{_part(person)}/cards", body, within_s + ANSWER_S)
+        card: EnrolledCard = self._ask("POST", f"/people/{_part(person)}/cards", body, within_s + ANSWER_S)
         return card
 
     def revoke_card(self, card: str, reason: str) -> Card:
         """Let a card count no more."""
         revoked: Card = self._ask("POST", f"/cards/{_part(card)}/revoke", {"reason": reason})
         return revoked
+
+    def revoke_code(self, code: str, reason: str) -> PrintedCode:
+        """Let a code count no more."""
+        revoked: PrintedCode = self._ask("POST", f"/codes/{_part(code)}/revoke", {"reason": reason})
+        return revoked
+
+    def card_keys(self) -> list[CardKeys]:
+        """Tell which keys of the site's own cards there are."""
+        held: list[CardKeys] = self._ask("GET", "/card-keys")["keys"]
+        return held
+
+    def make_card_keys(self, kind: str, given: dict[str, str] | None = None) -> list[CardKeys]:
+        """Have the keys made of a kind of cards, or give those that were made elsewhere."""
+        held: list[CardKeys] = self._ask("POST", "/card-keys", {"kind": kind, "given": given})["keys"]
+        return held
+
+    def encode_card(
+        self, access_point: str, kind: str, within_s: float, person: str | None, **validity: str | None
+    ) -> EncodedCard:
+        """Have the next card encoded that is shown at an access point; waits for it."""
+        body = {"kind": kind, "read_at": access_point, "within_s": within_s, "person": person, **validity}
+        encoded: EncodedCard = self._ask("POST", "/cards/encode", body, within_s + ENCODING_S + ANSWER_S)
+        return encoded
+
+    # ------------------------------------------------------------------------------------ passes
+
+    def make_pass(self, **about: object) -> MadePass:
+        """Have a pass made by the API's names (``NewPass``); its text is given this once."""
+        made: MadePass = self._ask("POST", "/passes", _given(about))
+        return made
+
+    def replace_pass(self, pass_: str) -> MadePass:
+        """Have a pass made like this one, which counts no more."""
+        made: MadePass = self._ask("POST", f"/passes/{_part(pass_)}/replace")
+        return made
+
+    def passes(self, person: str | None = None) -> Iterator[Pass]:
+        """Give all passes, or those of one person, page by page."""
+        yield from self._pages("passes", "/passes", {"person": person})
+
+    def revoke_pass(self, pass_: str, reason: str) -> Pass:
+        """Let a pass count no more."""
+        ended: Pass = self._ask("POST", f"/passes/{_part(pass_)}/revoke", {"reason": reason})
+        return ended
+
+    def pass_key(self) -> PassKey:
+        """Give the public key with which passes can be checked."""
+        key: PassKey = self._ask("GET", "/pass-key")
+        return key
+
+    # -------------------------------------------------------------------------- fingers and faces
+
+    def consent_text(self) -> ConsentText:
+        """Give the text that people agree to before anything of theirs is kept."""
+        text: ConsentText = self._ask("GET", "/consent-text")
+        return text
+
+    def consents(self, person: str) -> list[Consent]:
+        """Give a person's consents, also those that were taken back."""
+        found: dict[str, list[Consent]] = self._ask("GET", f"/people/{_part(person)}/consents")
+        return found["consents"]
+
+    def give_consent(self, person: str, kind: str, text_version: str) -> Consent:
+        """Record that a person agreed to this version of the text."""
+        body = {"kind": kind, "text_version": text_version}
+        given: Consent = self._ask("POST", f"/people/{_part(person)}/consents", body)
+        return given
+
+    def withdraw_consent(self, person: str, kind: str) -> Receipt:
+        """Take a person's consent back; what was enrolled under it is erased."""
+        path = f"/people/{_part(person)}/consents/{_part(kind)}"
+        receipt: Receipt = self._ask("DELETE", path, timeout_s=ERASURE_S)
+        return receipt
+
+    def begin_enrolment(
+        self, person: str, kind: str, access_point: str, *, duress: bool = False
+    ) -> Enrolment:
+        """Begin to enrol a finger or face; it ends by itself unless it is asked for."""
+        body = {"kind": kind, "access_point": access_point, "duress": duress}
+        begun: Enrolment = self._ask("POST", f"/people/{_part(person)}/biometrics", body)
+        return begun
+
+    def enrolment(self, enrolment: str) -> Enrolment:
+        """Tell how an enrolment goes."""
+        found: Enrolment = self._ask("GET", f"/enrolments/{_part(enrolment)}")
+        return found
+
+    def stop_enrolment(self, enrolment: str) -> None:
+        """Call an enrolment off."""
+        self._ask("DELETE", f"/enrolments/{_part(enrolment)}")
+
+    def biometrics(self, person: str | None = None) -> Biometrics:
+        """Give what is enrolled of everybody, or of one person."""
+        found: Biometrics = self._ask("GET", "/biometrics", query={"person": person})
+        return found
+
+    def disable_biometric(self, biometric: str, *, disabled: bool) -> Biometric:
+        """Let a finger or face count no more, or again."""
+        action = "disable" if disabled else "enable"
+        changed: Biometric = self._ask("POST", f"/biometrics/{_part(biometric)}/{action}")
+        return changed
+
+    def erase_biometrics(self, person: str, kind: str | None = None) -> Receipt:
+        """Erase a person's fingers, faces or both."""
+        path = f"/people/{_part(person)}/biometrics"
+        receipt: Receipt = self._ask("DELETE", path, timeout_s=ERASURE_S, query={"kind": kind})
+        return receipt
 
     # ------------------------------------------------------------------------------------- doors
 
@@ -244,6 +418,11 @@ class ApiClient:
         path, body = f"/readers/{_part(reader)}/pair", {"window_s": window_s}
         paired: dict[str, str] = self._ask("POST", path, body, window_s + 2 * ANSWER_S)
         return paired
+
+    def calibrate_faces(self) -> FaceCalibration:
+        """Have everybody's face compared with everybody else's; changes nothing."""
+        found: FaceCalibration = self._ask("POST", "/faces/calibration", {}, CALIBRATION_S)
+        return found
 
     # -------------------------------------------------------------------------------------- site
 
@@ -392,7 +571,12 @@ class ApiClient:
 
 
 def _part(text: str) -> str:
-    """Put any text into one part of a path. A dot or two alone would be resolved away."""
+    """Put any text into one part of a path. A dot or two alone would be resolved away.
+
+    Raises ``ApiRefused`` for a slash: the server would take what stands behind it for a further part.
+    """
+    if "/" in text:
+        raise ApiRefused({"status": HTTPStatus.NOT_FOUND, "detail": f"{text} is no id: an id has no slash"})
     return quote(text, safe="") if text.strip(".") else "%2E" * len(text) or "%20"
 
 

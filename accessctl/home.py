@@ -50,6 +50,11 @@ class Home:
         return self.path / "reader-keys.json"
 
     @property
+    def card_keys(self) -> Path:
+        """The keys of the site's own cards, sealed with the root; without it no such card opens a door."""
+        return self.path / "card-keys.json"
+
+    @property
     def people(self) -> Path:
         """People, credentials and the outbox. Its one writer is the API process."""
         return self.path / "people.db"

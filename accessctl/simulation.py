@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from hardware.errors import HardwareError
+from hardware.signals import Technology
 from hardware.simulated.tool import WarehouseTool
 
+LENGTHS: Final = {Technology.PKOC: 64, Technology.PIV: 32, Technology.DESFIRE: 7, Technology.SUN: 7}
+"""Bytes of the numbers of cards that prove a key."""
 _READER: Final = ".reader"
 
 
@@ -22,10 +25,30 @@ class Simulation:
         """Use this tool."""
         self._tool = tool
 
-    def badge(self, access_point: str, number: bytes) -> None:
-        """Show a card at an access point."""
+    def badge(
+        self,
+        access_point: str,
+        number: bytes,
+        technology: str = Technology.ISO14443_UID,
+        counter: int | None = None,
+    ) -> None:
+        """Show a card at an access point; ``counter`` is how often it was read, as it says itself."""
+        kind = Technology(technology)
+        wanted = LENGTHS.get(kind)
+        if wanted not in {None, len(number)}:
+            raise SimulationError(f"the number of such a card ({kind}) has {wanted} bytes")
         with _in_words():
-            self._tool.badge(access_point + _READER, number)
+            self._tool.badge(access_point + _READER, number, kind, counter)
+
+    def forged(self, access_point: str, technology: str) -> None:
+        """Show a card that claims to have a key, and does not prove it."""
+        with _in_words():
+            self._tool.forged(access_point + _READER, Technology(technology))
+
+    def show_pass(self, access_point: str, text: str) -> None:
+        """Show a pass, or any other code, at an access point."""
+        with _in_words():
+            self._tool.show_pass(access_point + _READER, text)
 
     def press(self, access_point: str, keys: str) -> None:
         """Press keys one after the other."""
@@ -55,15 +78,25 @@ class Simulation:
         with _in_words():
             self._tool.contact(device, active=active)
 
-    def lose(self, access_point: str) -> None:
-        """Unplug a reader."""
+    def finger(self, access_point: str, finger: str, *, bad: bool) -> None:
+        """Touch the fingerprint sensor of an access point."""
         with _in_words():
-            self._tool.lose(access_point + _READER)
+            self._tool.finger(f"{access_point}.finger", finger, bad=bad)
 
-    def give_back(self, access_point: str) -> None:
-        """Plug a reader in again."""
+    def face(self, access_point: str, name: str | None, *, photo: bool, turns: bool) -> None:
+        """Have somebody stand before the camera of an access point; with ``None`` nobody."""
         with _in_words():
-            self._tool.give_back(access_point + _READER)
+            self._tool.face(f"{access_point}.camera", name, photo=photo, turns=turns)
+
+    def lose(self, access_point: str, what: str = "reader") -> None:
+        """Unplug the reader of an access point, or another device of it."""
+        with _in_words():
+            self._tool.lose(f"{access_point}.{what}")
+
+    def give_back(self, access_point: str, what: str = "reader") -> None:
+        """Plug it in again."""
+        with _in_words():
+            self._tool.give_back(f"{access_point}.{what}")
 
     def fault(self, device: str, fault: Literal["cut", "shorted"] | None) -> None:
         """Cut or short the wires of an input, or mend them."""

@@ -5,20 +5,23 @@ carries neither what simulates a warehouse nor what speaks to readers that it do
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hardware.drivers import library_of
 from hardware.errors import LibraryMissing
-from hardware.ports import Annunciator, Contact, Reader, Report, Strike
+from hardware.ports import Annunciator, Contact, FaceCamera, FingerSensor, Reader, Report, Strike
 from hardware.signals import DeviceId
 from hardware.specs import (
     BoardKind,
     BoardSpec,
+    CameraSpec,
+    CardKeys,
+    FprintdSensorSpec,
     GpioAnnunciatorSpec,
     MatrixKeypadSpec,
     NfcReaderSpec,
@@ -27,8 +30,11 @@ from hardware.specs import (
     PcscReaderSpec,
     ReaderSpec,
     SimulatedAnnunciatorSpec,
+    SimulatedCameraSpec,
     SimulatedReaderSpec,
+    SimulatedSensorSpec,
     SupervisedContactSpec,
+    UartSensorSpec,
     UsbKeypadSpec,
     UsbReaderSpec,
     WiegandReaderSpec,
@@ -40,9 +46,13 @@ if TYPE_CHECKING:
     from hardware.hosted.unit import HostedUnit
     from hardware.simulated.link import WarehouseLink
 
+_SIMULATED: Final = (SimulatedReaderSpec, SimulatedAnnunciatorSpec, SimulatedSensorSpec, SimulatedCameraSpec)
+
 Keys = Mapping[DeviceId, tuple[bytes, ...]]
 """The keys of readers that speak over a secure channel, newest first, 16 bytes each."""
 _NO_KEYS: Final[Keys] = MappingProxyType({})
+_D = TypeVar("_D")
+_NONE: Final[Mapping[DeviceId, Any]] = MappingProxyType({})
 
 
 class Board:
@@ -52,6 +62,8 @@ class Board:
     contacts: Mapping[DeviceId, Contact]
     readers: Mapping[DeviceId, Reader]
     annunciators: Mapping[DeviceId, Annunciator]
+    fingers: Mapping[DeviceId, FingerSensor]
+    cameras: Mapping[DeviceId, FaceCamera]
 
     def __init__(
         self,
@@ -60,17 +72,20 @@ class Board:
         contacts: Mapping[DeviceId, Contact],
         readers: Mapping[DeviceId, Reader],
         annunciators: Mapping[DeviceId, Annunciator],
+        fingers: Mapping[DeviceId, FingerSensor] = _NONE,
+        cameras: Mapping[DeviceId, FaceCamera] = _NONE,
         before_open: Callable[[], None] = lambda: None,
         closing: ExitStack | None = None,
     ) -> None:
         """Hold devices that are built; ``build`` does it, with what closes them all."""
         self.strikes, self.contacts = MappingProxyType(strikes), MappingProxyType(contacts)
         self.readers, self.annunciators = MappingProxyType(readers), MappingProxyType(annunciators)
+        self.fingers, self.cameras = MappingProxyType(fingers), MappingProxyType(cameras)
         self._before_open = before_open
         self._closing = closing or ExitStack()
 
     def open(self, report: Report) -> None:
-        """Let every contact and reader report; contacts first, so that leaves are known before a badge comes.
+        """Let everything report that can. Contacts first, so that leaves are known before a badge comes.
 
         Raises what a device raises, after everything was closed. A simulated board waits up to a second
         for its warehouse, any other returns at once.
@@ -81,8 +96,8 @@ class Board:
                 strike.open(report)
             for contact in self.contacts.values():
                 contact.open(report)
-            for reader in self.readers.values():
-                reader.open(report)
+            for device in (*self.readers.values(), *self.fingers.values(), *self.cameras.values()):
+                device.open(report)
         except BaseException:
             self.close()
             raise
@@ -95,8 +110,16 @@ class Board:
         self._closing.close()
 
 
-def build(spec: BoardSpec, *, simulation: Path | None = None, keys: Keys = _NO_KEYS) -> Board:
+def build(
+    spec: BoardSpec,
+    *,
+    simulation: Path | None = None,
+    keys: Keys = _NO_KEYS,
+    card_keys: CardKeys | None = None,
+) -> Board:
     """Build every device, every strike secured. ``simulation`` is the simulated warehouse's socket.
+
+    ``card_keys`` are the site's, for cards that prove one.
 
     Raises ``ValueError`` for a board that cannot be, ``GpioTaken``, ``LineFailed``, ``HeaderMissing``,
     ``ReaderNamesOverlap`` or ``LibraryMissing``; what was built until then is closed again.
@@ -108,7 +131,7 @@ def build(spec: BoardSpec, *, simulation: Path | None = None, keys: Keys = _NO_K
         link = _link(spec, header, simulation, building)
         annunciators = _annunciators(spec, header, link, building)
         readers = _readers(spec, header, link, building)
-        hosted_readers, hosted_annunciators = _hosted(spec, keys, building)
+        hosts = _hosted(spec, keys, card_keys, building)
         contacts = _contacts(spec, header, building)
         # Built last and therefore closed first; until now their lines rest at the unattended level.
         strikes = _strikes(spec, header, building)
@@ -117,15 +140,20 @@ def build(spec: BoardSpec, *, simulation: Path | None = None, keys: Keys = _NO_K
         return Board(
             strikes=strikes,
             contacts=contacts,
-            readers=readers | hosted_readers,
-            annunciators=annunciators | hosted_annunciators,
+            readers={**readers, **_all_of(host.readers for host in hosts)},
+            annunciators={**annunciators, **_all_of(host.annunciators for host in hosts)},
+            fingers={**(link.fingers if link else {}), **_all_of(host.fingers for host in hosts)},
+            cameras={**(link.cameras if link else {}), **_all_of(host.cameras for host in hosts)},
             before_open=link.open if link else lambda: None,
             closing=building.pop_all(),
         )
 
 
 def _check(spec: BoardSpec, simulation: Path | None) -> None:
-    devices = (*spec.strikes, *spec.contacts, *spec.readers, *spec.annunciators)
+    devices = (
+        *(*spec.strikes, *spec.contacts, *spec.readers, *spec.annunciators),
+        *(*spec.fingers, *spec.cameras),
+    )
     twice = [name for name, count in Counter(device.id for device in devices).items() if count > 1]
     if twice:
         raise ValueError(f"two devices have the same name: {', '.join(twice)}")
@@ -135,7 +163,7 @@ def _check(spec: BoardSpec, simulation: Path | None) -> None:
         if simulation is None:
             raise ValueError("a simulated board needs the socket of its simulated warehouse")
         return
-    simulated = [d.id for d in devices if isinstance(d, SimulatedReaderSpec | SimulatedAnnunciatorSpec)]
+    simulated = [device.id for device in devices if isinstance(device, _SIMULATED)]
     if simulated:
         raise ValueError(f"the board is a real one, and these devices are not: {', '.join(simulated)}")
 
@@ -245,25 +273,25 @@ def _reader_here(reader: ReaderSpec, header: "Header") -> Reader | None:
 
 
 def _hosted(
-    spec: BoardSpec, keys: Keys, building: ExitStack
-) -> tuple[dict[DeviceId, Reader], dict[DeviceId, Annunciator]]:
-    """Build the readers whose libraries can hang or crash: each in a process of its own."""
-    readers: dict[DeviceId, Reader] = {}
-    annunciators: dict[DeviceId, Annunciator] = {}
-    units = tuple(_units(spec, keys))
+    spec: BoardSpec, keys: Keys, card_keys: CardKeys | None, building: ExitStack
+) -> "tuple[Host, ...]":
+    """Build the devices whose libraries can hang or crash: each in a process of its own."""
+    units = tuple(_units(spec, keys, card_keys))
     if not units:
-        return readers, annunciators
+        return ()
     from hardware.hosted.host import Host
 
     hosts: list[Host] = []
     building.callback(_close_together, hosts)
     for unit in units:
-        with _libraries(unit.readers[0].id):
+        with _libraries(unit.names[0]):
             unit.find_libraries()
-        hosts.append(host := Host(unit))
-        readers |= host.readers
-        annunciators |= host.annunciators
-    return readers, annunciators
+        hosts.append(Host(unit))
+    return tuple(hosts)
+
+
+def _all_of(mappings: Iterable[Mapping[DeviceId, _D]]) -> dict[DeviceId, _D]:
+    return {name: device for mapping in mappings for name, device in mapping.items()}
 
 
 def _close_together(hosts: "list[Host]") -> None:
@@ -275,15 +303,23 @@ def _close_together(hosts: "list[Host]") -> None:
             host.hang_up()
 
 
-def _units(spec: BoardSpec, keys: Keys) -> "Iterator[HostedUnit]":
-    """Give what fails together: each PC/SC or NFC reader for itself, the readers of one OSDP line."""
+def _units(spec: BoardSpec, keys: Keys, card_keys: CardKeys | None) -> "Iterator[HostedUnit]":
+    """Give what fails together: the readers of one OSDP line; anything else stands for itself."""
     from hardware.hosted.unit import HostedUnit
     from hardware.readers.pcsc_names import check_names
 
     alone = [reader for reader in spec.readers if isinstance(reader, PcscReaderSpec | NfcReaderSpec)]
     check_names([reader for reader in alone if isinstance(reader, PcscReaderSpec)])
     for reader in alone:
-        yield HostedUnit((reader,))
+        # Only who asks cards to prove a key is told the site's.
+        asks = isinstance(reader, PcscReaderSpec) and bool(reader.proofs)
+        yield HostedUnit((reader,), card_keys=card_keys if asks else None)
+    for sensor in spec.fingers:
+        if isinstance(sensor, FprintdSensorSpec | UartSensorSpec):
+            yield HostedUnit(fingers=(sensor,))
+    for camera in spec.cameras:
+        if isinstance(camera, CameraSpec):
+            yield HostedUnit(cameras=(camera,))
     osdp = [reader for reader in spec.readers if isinstance(reader, OsdpReaderSpec)]
     for _, group in groupby(sorted(osdp, key=_line), key=_line):
         here = tuple(group)

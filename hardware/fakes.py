@@ -9,10 +9,13 @@ from typing import Self
 
 from hardware.board import Board
 from hardware.errors import HardwareError
+from hardware.fakes_camera import FakeFaceCamera
+from hardware.fakes_sensors import FakeFingerSensor
 from hardware.health import Health, HealthBook
 from hardware.patterns import STEPS, Score, Steps
 from hardware.ports import Pattern, Report
 from hardware.signals import (
+    CardForged,
     CardFrame,
     CardUnreadable,
     ContactChanged,
@@ -59,9 +62,18 @@ class FakeReader:
         """Stop reporting."""
         self._report = None
 
-    def show_card(self, number: bytes, technology: Technology = Technology.ISO14443_UID) -> None:
+    def show_card(
+        self,
+        number: bytes,
+        technology: Technology = Technology.ISO14443_UID,
+        counter: int | None = None,
+    ) -> None:
         """Hold a card to the reader; a reader that is lost or closed reads nothing."""
-        self._tell(CardFrame(self.id, self._now(), technology, number))
+        self._tell(CardFrame(self.id, self._now(), technology, number, counter))
+
+    def show_forged(self, technology: Technology, why: str = "the card did not prove its key") -> None:
+        """Hold a card to the reader that claims to have a key."""
+        self._tell(CardForged(self.id, self._now(), technology, why))
 
     def show_unreadable(self, why: str = "the card went away while it was read") -> None:
         """Hold a card to the reader that it cannot read."""
@@ -279,6 +291,8 @@ class FakeBoard(Board):
     contacts: Mapping[DeviceId, FakeContact]
     readers: Mapping[DeviceId, FakeReader]
     annunciators: Mapping[DeviceId, FakeAnnunciator]
+    fingers: Mapping[DeviceId, FakeFingerSensor]
+    cameras: Mapping[DeviceId, FakeFaceCamera]
 
     @classmethod
     def from_spec(cls, spec: BoardSpec, monotonic_ns: Clock) -> Self:
@@ -290,8 +304,11 @@ class FakeBoard(Board):
             annunciators={
                 a.id: FakeAnnunciator(a.id, monotonic_ns, spec.patterns) for a in spec.annunciators
             },
+            fingers={f.id: FakeFingerSensor(f.id, monotonic_ns) for f in spec.fingers},
+            cameras={c.id: FakeFaceCamera(c.id, monotonic_ns) for c in spec.cameras},
         )
-        for devices in (board.annunciators, board.readers, board.contacts, board.strikes):
+        sensors = (board.cameras, board.fingers)
+        for devices in (*sensors, board.annunciators, board.readers, board.contacts, board.strikes):
             for device in devices.values():
                 board._closing.callback(device.close)
         return board

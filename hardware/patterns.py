@@ -50,6 +50,15 @@ STEPS: Final[Mapping[Pattern, tuple[Step, ...]]] = MappingProxyType(
             Step(_RED, 880),
         ),
         Pattern.PIN_WANTED: (Step(_BOTH, 500), Step(DARK, 500)),
+        Pattern.CODE_WANTED: (*(Step(_BOTH, 150), Step(DARK, 150)) * 2, Step(DARK, 400)),
+        Pattern.FINGER_WANTED: (Step(_GREEN, 500), Step(DARK, 500)),
+        Pattern.FACE_WANTED: (Step(_GREEN, 150), Step(DARK, 150)),
+        # One tone for left, two for right: told apart without seeing colours.
+        Pattern.TURN_LEFT: (Step(_RED_BEEP, 150), Step(_RED, 850)),
+        Pattern.TURN_RIGHT: (
+            *(Step(Lamps(green=True, buzzer=True), 150), Step(_GREEN, 150)),
+            *(Step(Lamps(green=True, buzzer=True), 150), Step(_GREEN, 550)),
+        ),
         Pattern.KEY: (Step(_BEEP, 60),),
         Pattern.LOCKED_OUT: (
             *(Step(_RED_BEEP, 120), Step(DARK, 120)) * 2,
@@ -63,7 +72,18 @@ STEPS: Final[Mapping[Pattern, tuple[Step, ...]]] = MappingProxyType(
 )
 
 LASTING: Final = frozenset(
-    {Pattern.IDLE, Pattern.PIN_WANTED, Pattern.PRE_ALARM, Pattern.LOCKDOWN, Pattern.ALARM}
+    {
+        Pattern.IDLE,
+        Pattern.PIN_WANTED,
+        Pattern.CODE_WANTED,
+        Pattern.FINGER_WANTED,
+        Pattern.FACE_WANTED,
+        Pattern.TURN_LEFT,
+        Pattern.TURN_RIGHT,
+        Pattern.PRE_ALARM,
+        Pattern.LOCKDOWN,
+        Pattern.ALARM,
+    }
 )
 
 

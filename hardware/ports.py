@@ -17,11 +17,12 @@ Shipped fakes keep the same promises, and one contract suite runs over both.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol, runtime_checkable
 
 from hardware.health import Health
-from hardware.signals import DeviceId, Signal
+from hardware.signals import DeviceId, Signal, Technology
 
 Report = Callable[[Signal], None]
 """Where a device says what happened. From any thread; never blocks, never raises."""
@@ -59,6 +60,90 @@ class SecureReader(Reader, Protocol):
         Reports ``ReaderPaired`` or ``PairingFailed``. Until then nothing is read, and afterwards only with
         this key. Never called for a reader in service unless an operator opened the window.
         """
+        ...
+
+
+@runtime_checkable
+class CardEncoder(Reader, Protocol):
+    """A reader that can give a card the site's keys."""
+
+    def encode(self, ticket: int, kind: Technology, within_s: float) -> None:
+        """Give the next card of this kind that is shown the site's keys.
+
+        Reports ``CardEncoded`` or ``SensorFailed``, with this ticket. No card is reported as read meanwhile.
+        A card that was interrupted half-way can be encoded again.
+        """
+        ...
+
+    def stop(self, ticket: int) -> None:
+        """Stop waiting; nothing is reported for this ticket any more."""
+        ...
+
+
+@runtime_checkable
+class FingerSensor(Reader, Protocol):
+    """Looks at fingers, and keeps their templates itself. One order at a time; a new one ends the one before.
+
+    ``template`` is a name of at most 60 characters of ``[a-z0-9:-]`` that the door process made up.
+    """
+
+    def verify(self, ticket: int, templates: tuple[str, ...], within_s: float) -> None:
+        """Look at the next finger: is it one of these? Reports ``FingerChecked`` once, or ``SensorFailed``.
+
+        A finger that is badly placed is asked for again within the time. A sensor that searches all of its
+        templates reports whichever fits, also one that was not named. One that compares one after the other
+        tells of a finger that did not fit by a ``SensorStep`` that is ``unmatched``, and asks for it again.
+        """
+        ...
+
+    def enrol(self, ticket: int, template: str, within_s: float) -> None:
+        """Learn a finger under this name: ``SensorStep``s, then ``FingerEnrolled`` or ``SensorFailed``.
+
+        A finger that the sensor keeps already under another name is refused, where the sensor can tell.
+        """
+        ...
+
+    def forget(self, ticket: int, template: str) -> None:
+        """Erase a template, if it is there. Reports ``FingerForgotten`` or ``SensorFailed``."""
+        ...
+
+    def stop(self, ticket: int) -> None:
+        """Stop looking; nothing is reported for this ticket any more."""
+        ...
+
+
+class Turn(Enum):
+    """To which side somebody is asked to turn their head, as they see it themselves."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a camera is asked for."""
+
+    frames: int = 3
+    """So many pictures of the face, each of a moment of its own."""
+    passive: bool = False
+    """Whether the liveness model has to look at each of them."""
+    turn: Turn | None = None
+    """The side to which the head has to be turned while the camera looks; ``None`` for no such challenge."""
+
+
+@runtime_checkable
+class FaceCamera(Reader, Protocol):
+    """Looks at faces when it is asked to; reads passes all the time where its spec says so."""
+
+    def look(self, ticket: int, look: Look, within_s: float) -> None:
+        """Look at the one face before the camera: ``SensorStep``s, then ``FaceSeen`` or ``SensorFailed``.
+
+        Several faces are told by a ``SensorStep`` and are a failure if it stays so: whose would it be?
+        """
+        ...
+
+    def stop(self, ticket: int) -> None:
+        """Stop looking; nothing is reported for this ticket any more."""
         ...
 
 
@@ -121,6 +206,12 @@ class Pattern(Enum):
     GRANTED = auto()
     REFUSED = auto()
     PIN_WANTED = auto()
+    CODE_WANTED = auto()
+    """A one-time code is wanted: like the PIN, and told from it where a second one follows."""
+    FINGER_WANTED = auto()
+    FACE_WANTED = auto()
+    TURN_LEFT = auto()
+    TURN_RIGHT = auto()
     KEY = auto()
     """The same short answer to every key, so that nobody learns the key from it."""
     LOCKED_OUT = auto()

@@ -30,6 +30,18 @@ class Technology(StrEnum):
     """What a USB badge reader typed, as it typed it."""
     CODE = "code"
     """Digits typed at a keypad where a code alone opens; their ASCII bytes stand for the number."""
+    PASS = "pass"  # noqa: S105 - of a visitor, not of a user
+    """The text of a signed pass, as a camera or 2-D reader read it, or the tag that carries it. Whether it is
+    genuine only the door process can tell; a picture of it can be copied."""
+    PKOC = "pkoc"
+    """A card or phone that proved a private key; the number is its public key: X and Y, on P-256."""
+    PIV = "piv"
+    """A PIV or CAC card that proved its card authentication key; the number is the SHA-256 of that key's
+    SubjectPublicKeyInfo."""
+    DESFIRE = "desfire-aes"
+    """A DESFire card that proved the site's AES key, diversified for its UID, which is the number."""
+    SUN = "ntag424-sun"
+    """An NTAG 424 DNA tag whose message was made with the site's key; the number is its UID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,115 @@ class CardFrame:
     """``time.monotonic_ns()`` when it was read."""
     technology: Technology
     number: bytes = field(repr=False)
+    counter: int | None = None
+    """How often it was read, as it says itself under its own key; ``None`` where it does not count. A reading
+    whose counter does not rise is a copy of an older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardForged:
+    """A card claims to be one of those that prove a key, and did not prove it: a copy, or another site's."""
+
+    device: DeviceId
+    mono_ns: int
+    technology: Technology
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardEncoded:
+    """A card was given the site's keys."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    """The number under which it was ordered."""
+    technology: Technology
+    number: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FingerChecked:
+    """A finger that was asked for was looked at."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    """The number under which it was asked for; 0 for a finger that nobody had asked for."""
+    matched: str | None
+    """The name under which the sensor keeps the template that fits, whoever's it is; ``None``: none fits."""
+    why: str = ""
+    """What hindered the sensor, in words, where nothing fitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FingerEnrolled:
+    """The sensor keeps a template under this name from now on."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class FingerForgotten:
+    """The sensor keeps no template under this name."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    template: str
+
+
+class Live(StrEnum):
+    """What is known of whether a face is one, and no picture of one."""
+
+    UNKNOWN = "unknown"
+    """Nobody looked. Where liveness is wanted, that is a failure."""
+    LIVE = "live"
+    SPOOFED = "spoofed"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """A camera that was asked to look saw one face, in as many frames as were wanted."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    model: str
+    """Which engine made the vectors: its name and the digests of its files. Never compared with another's."""
+    vectors: tuple[bytes, ...] = field(repr=False)
+    """One for each frame: little-endian float32, of length 1 (L2)."""
+    quality: tuple[str, ...]
+    """What is wrong with the frames, in words; empty when they are good enough to be enrolled."""
+    live: Live
+    """What the passive look and the head turn came to, as far as they were wanted: the worse of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorStep:
+    """What somebody at a sensor should do next, while an order goes on."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    hint: str
+    unmatched: bool = False
+    """Whether a finger was looked at just now and fits none of what it was compared with so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorFailed:
+    """What a sensor or a card's encoder was ordered to do did not come to an end: time over, nobody there."""
+
+    device: DeviceId
+    mono_ns: int
+    ticket: int
+    why: str
+    broken: bool = False
+    """Whether it is known that the device or its driver failed, and not whoever stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +300,14 @@ class DeviceBack:
 Signal = (
     CardFrame
     | CardUnreadable
+    | CardForged
+    | CardEncoded
+    | FingerChecked
+    | FingerEnrolled
+    | FingerForgotten
+    | FaceSeen
+    | SensorStep
+    | SensorFailed
     | KeyPressed
     | ContactChanged
     | ReaderTampered

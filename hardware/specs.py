@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from hardware.card_formats import CardFormat
 from hardware.patterns import STEPS, Step
@@ -124,6 +125,49 @@ class GpioAnnunciatorSpec:
     """Whether a lamp is on while its line is low, as with most Wiegand readers."""
 
 
+class CardProof(StrEnum):
+    """What a card can prove, so that no copy of it passes."""
+
+    PKOC = "pkoc"
+    """A private key of its own (PSIA Public Key Open Credential); the reader needs no secret."""
+    DESFIRE = "desfire"
+    """The site's AES key, diversified for each card."""
+    SUN = "sun"
+    """NTAG 424 DNA: a message with a counter, made with the site's key."""
+    PIV = "piv"
+    """The card authentication key of a PIV or CAC card, through OpenSC."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesfireKeys:
+    """What the site's DESFire cards carry."""
+
+    application: bytes
+    """Three bytes, most significant first."""
+    master: bytes = field(repr=False)
+    """16 bytes; each card's own keys derive from it (AN10922)."""
+    transport: bytes = field(default=bytes(16), repr=False)
+    """The master key of a card that was never encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SunKeys:
+    """What the site's NTAG 424 DNA tags carry."""
+
+    reading: bytes = field(repr=False)
+    """16 bytes: opens UID and counter, the same in every tag."""
+    master: bytes = field(repr=False)
+    """16 bytes; each tag's own keys derive from it (AN10922)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeys:
+    """The secrets that readers need for cards that prove one; ``None`` for a kind that the site has not."""
+
+    desfire: DesfireKeys | None = None
+    sun: SunKeys | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PcscReaderSpec:
     """A contactless reader behind pcscd, by its name or by the USB port it is plugged into."""
@@ -133,6 +177,16 @@ class PcscReaderSpec:
     """The reader's PC/SC name or the beginning of it, such as ``ACS ACR122U``."""
     usb_port: str | None = None
     """The USB port as the kernel names it, such as ``1-1.3``: what tells two readers of one model apart."""
+    proofs: tuple[CardProof, ...] = ()
+    """What a card is asked to prove, in this order; the first that it knows decides."""
+    plain_uid: bool = True
+    """Whether a card that knows none of them is read by its plain UID."""
+    passes: bool = False
+    """Whether the text of a pass is read from tags."""
+    site: bytes = bytes(16)
+    """Names the site to a PKOC card: 16 bytes."""
+    opensc: str | None = None
+    """OpenSC's PKCS#11 library, for PIV; ``None``: where Debian has it."""
 
 
 class NfcReads(StrEnum):
@@ -141,6 +195,8 @@ class NfcReads(StrEnum):
     UID = "uid"
     NDEF = "ndef"
     """The first text or URI record. Anybody can copy it, and the holder can be given a new one by phone."""
+    PASS = "pass"  # noqa: S105 - of a visitor, not of a user
+    """The pass in the first text or URI record; whatever holds none is no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +218,8 @@ class UsbReads(StrEnum):
     """The number's bytes in hex: the same card as at a contactless reader."""
     DECIMAL = "decimal"
     """A four-byte number in decimal, most significant byte first; the same card as with ``hex``."""
+    PASS = "pass"  # noqa: S105 - of a visitor, not of a user
+    """The text of a pass, as a 2-D reader types it; anything else is no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +320,100 @@ class SimulatedAnnunciatorSpec:
     id: DeviceId
 
 
+@dataclass(frozen=True, slots=True)
+class FprintdSensorSpec:
+    """A USB fingerprint sensor behind fprintd."""
+
+    id: DeviceId
+    name: str | None = None
+    """The name that fprintd gives the device, or its beginning; ``None`` takes the only one there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class UartSensorSpec:
+    """A fingerprint sensor of the R30x/R503 family on a serial line."""
+
+    id: DeviceId
+    port: str
+    """The device file, best a name that stays: ``/dev/serial/by-path/...``."""
+    baud: int = 57600
+    password: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedSensorSpec:
+    """A fingerprint sensor in the simulated warehouse."""
+
+    id: DeviceId
+
+
+FingerSpec = FprintdSensorSpec | UartSensorSpec | SimulatedSensorSpec
+
+
+FIRST_CAMERA: Final = "/dev/video0"
+"""A USB camera's device file, where none is named."""
+
+
+class CameraKind(StrEnum):
+    """Where pictures come from."""
+
+    PICAMERA = "picamera"
+    """The Raspberry Pi's own camera, through picamera2."""
+    V4L2 = "v4l2"
+    """A USB camera: ``source`` is its device file."""
+    MJPEG = "mjpeg"
+    """An IP camera: ``source`` is its URL."""
+    FILES = "files"
+    """A folder of pictures or a video file, over and over: for tests, and for trying a site out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file of a model that the operator supplies, and the digest without which it is not loaded."""
+
+    path: str
+    sha256: str
+    """64 hex digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxEngine:
+    """Finds and encodes faces by two ONNX files; without one, dlib's engine does."""
+
+    detector: ModelFile
+    """YuNet."""
+    encoder: ModelFile
+    """SFace, or another encoder of 112 × 112 pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSpec:
+    """A camera that looks at faces, and at passes."""
+
+    id: DeviceId
+    kind: CameraKind
+    source: str | None = field(default=None, repr=False)
+    """Where the pictures come from. The address of an IP camera may hold its password."""
+    engine: OnnxEngine | None = None
+    liveness: tuple[ModelFile, ...] = ()
+    """The files of MiniFASNet; none where the operator has none: then no face counts as live by its look."""
+    faces: bool = True
+    """Whether it looks at faces; a camera for passes alone loads no engine."""
+    passes: bool = False
+    """Whether it reads passes."""
+    frames_per_s: float = 5.0
+    """How fast the pictures of files follow each other; a camera has a pace of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCameraSpec:
+    """A camera in the simulated warehouse."""
+
+    id: DeviceId
+
+
+CameraSpecs = CameraSpec | SimulatedCameraSpec
+
 ReaderSpec = (
     PcscReaderSpec
     | NfcReaderSpec
@@ -284,6 +436,8 @@ class BoardSpec:
     contacts: tuple[ContactSpec | SupervisedContactSpec, ...] = ()
     readers: tuple[ReaderSpec, ...] = ()
     annunciators: tuple[AnnunciatorSpec, ...] = ()
+    fingers: tuple[FingerSpec, ...] = ()
+    cameras: tuple[CameraSpecs, ...] = ()
     chip: str | None = None
     """The label of the GPIO chip; ``None`` takes the header of whichever Raspberry Pi this is."""
     adc: AdcSpec | None = None

@@ -2,7 +2,7 @@
 # Installs the Debian packages that are missing, when this user may; otherwise names them in one line.
 #
 #   packaging/debian-packages.sh run    to run accessctl: a venv, PC/SC card readers
-#   packaging/debian-packages.sh test   to test it: also a virtual card reader, and strace
+#   packaging/debian-packages.sh test   to test it: also a virtual card reader, OpenSC for PIV cards, fprintd, strace
 #
 # PYTHON names the interpreter they are for. What counts is what is there, not who installed it: an
 # interpreter with headers of its own needs no python3-dev. When nothing is missing, apt is not called.
@@ -42,6 +42,11 @@ look() {
     [[ -e /usr/include/linux/input.h ]] || missing+=(linux-libc-dev)
     [[ $purpose == test ]] || return 0
     [[ -e /etc/reader.conf.d/vpcd ]] || missing+=(vsmartcard-vpcd)
+    compgen -G '/usr/lib/*-linux-gnu/opensc-pkcs11.so' >/dev/null || missing+=(opensc-pkcs11)
+    [[ -x /usr/libexec/fprintd ]] || missing+=(fprintd)
+    has_program dbus-daemon || missing+=(dbus)
+    # The mock of polkit runs in Debian's own interpreter, whichever one the tests run in.
+    /usr/bin/python3 -c 'import dbusmock' 2>/dev/null || missing+=(python3-dbusmock)
     has_program strace || missing+=(strace)
 }
 

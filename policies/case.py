@@ -8,7 +8,7 @@ from typing import Final
 from policies.area_rules import Together
 from policies.degraded import TIMELESS, Condition, Fallback
 from policies.effects import Passage
-from policies.factors import BIOMETRIC, Asks, Factor
+from policies.factors import ALL_FACTORS, BIOMETRIC, Asks, Factor, assurance_of
 from policies.ids import CredentialId, PersonId
 from policies.instants import in_utc
 from policies.memory import Memory
@@ -17,6 +17,7 @@ from policies.people import Card, Person
 from policies.places import AreaState, AsksWhen
 from policies.requests import Request
 from policies.rulebook import Crowd, PointRules, Rulebook
+from policies.tries import LIMITS, Kind, key_of
 
 BLANK: Final = Memory()
 """A memory of nothing, for who has nothing to remember. Nobody writes into it."""
@@ -68,8 +69,9 @@ class Case:
 
     @property
     def together(self) -> Together | None:
-        """How many have to open here together. A visitor is brought by an escort instead."""
-        return None if self.crowd.traits.needs_escort else self.point.together
+        """How many have to open here together. Visitors are brought by escorts; break-glass is alone."""
+        alone = self.crowd.traits.needs_escort or self.card.break_glass
+        return None if alone else self.point.together
 
     def fallback(self, condition: Condition) -> Fallback | None:
         """Give what holds here under a condition, or ``None`` while it is not so."""
@@ -85,6 +87,9 @@ def fallback_at(point: PointRules, condition: Condition, memory: Memory) -> Fall
 def _whole_site(_point: PointRules) -> None:
     return None
 
+
+_WAITS_WITH: Final = {Kind.CODE: Factor.CODE, Kind.BIOMETRIC: BIOMETRIC}
+"""What cannot be shown while one has to wait after failures of a kind."""
 
 _SCOPE_OF: Final[Mapping[Condition, Callable[[PointRules], str | None]]] = {
     Condition.READER_LOST: lambda point: point.point.door,
@@ -103,7 +108,7 @@ def case_of(request: Request, rulebook: Rulebook, now: datetime, memory: Memory 
     person, card = (NOBODY, _NOTHING_SHOWN) if holder is None else (holder.person, holder.card)
     at = in_utc(now)
     asks = asked(point, memory, at)
-    missing = lacking(asks, request.proven, point, person, card, memory)
+    missing = lacking(asks, request.proven, point, person, card, memory, at)
     return Case(request, person, card, rulebook.crowd_of(person), point, rulebook, memory, at, asks, missing)
 
 
@@ -131,15 +136,51 @@ def _eases_by_the_hour(each: AsksWhen, usual: Asks) -> bool:
 
 
 def lacking(
-    asks: Asks, proven: Factor, point: PointRules, person: Person, card: Card, memory: Memory
+    asks: Asks,
+    proven: Factor,
+    point: PointRules,
+    person: Person,
+    card: Card,
+    memory: Memory,
+    now: datetime,
 ) -> Factor:
     """Give what somebody who has proven this still has to prove here, with what they have and what works."""
     if asks.is_free:
         return Factor.NONE
-    out_of_reach = Factor.NONE if person.has_pin else Factor.PIN
+    if card.break_glass and Factor.PIN in proven:
+        return Factor.NONE  # it stands alone, wherever it counts
+    out_of_reach = out_of_reach_of(point, person, memory, now)
+    return asks.missing(proven, out_of_reach, point.assurance, clonable_card=card.clonable)
+
+
+def out_of_reach_of(point: PointRules, person: Person, memory: Memory, now: datetime) -> Factor:
+    """Give what somebody cannot show here now: they have none, no sensor is there, or they have to wait."""
+    out_of_reach = person.cannot_show
+    if memory.tries:
+        for kind, factors in _WAITS_WITH.items():
+            tries = memory.tries.get(key_of(kind, person.id))
+            if tries is not None and tries.refusal_at(now, LIMITS[kind]) is not None:
+                out_of_reach |= factors
+    if point.point.senses is not ALL_FACTORS:
+        out_of_reach |= ALL_FACTORS & ~point.point.senses
     if memory.gone and fallback_at(point, Condition.BIOMETRIC_LOST, memory) is not None:
         out_of_reach |= BIOMETRIC
-    return asks.missing(proven, out_of_reach, point.assurance, clonable_card=card.clonable)
+    return out_of_reach
+
+
+def instead_of(case: Case) -> Factor:
+    """Give every single factor that would complete what is asked as well as what is said to be missing."""
+    proven, point = case.request.proven, case.point
+    reach = ~out_of_reach_of(point, case.person, case.memory, case.now)
+    found = Factor.NONE
+    for factor in (Factor.PIN, Factor.CODE, Factor.FINGERPRINT, Factor.FACE):
+        if factor not in reach or factor in proven:
+            continue
+        then = proven | factor
+        enough = assurance_of(then, clonable_card=case.card.clonable) >= point.assurance
+        if enough and any(way & ~then == Factor.NONE for way in case.asks.ways):
+            found |= factor
+    return found
 
 
 def _holds(each: AsksWhen, point: PointRules, memory: Memory, now: datetime) -> bool:

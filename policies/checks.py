@@ -18,7 +18,18 @@ from policies.company_checks import (
 )
 from policies.degraded import Condition, Fallback
 from policies.door_modes import DoorMode
-from policies.factor_checks import enough_is_proven, factor_is_right, pin_may_be_tried, sensor_answers
+from policies.factor_checks import (
+    biometric_may_be_tried,
+    card_proves_a_key,
+    code_may_be_tried,
+    enough_is_proven,
+    factor_is_right,
+    nothing_is_replayed,
+    pin_may_be_tried,
+    reader_takes_keys,
+    request_stands,
+    sensor_answers,
+)
 from policies.ids import QualificationId
 from policies.interlock import busy_sibling
 from policies.memory import Uses
@@ -51,6 +62,20 @@ def card_is_valid(case: Case) -> Reason | None:
 def person_is_valid(case: Case) -> Reason | None:
     """Refuse a person before or after their time."""
     return case.person.validity.refusal_at(case.now)
+
+
+def credential_counts_here(case: Case) -> Reason | None:
+    """Refuse a pass or code that was made for other doors."""
+    points = case.card.points
+    return Reason.OTHER_DOOR if points is not None and case.point.point.id not in points else None
+
+
+def credential_is_not_spent(case: Case) -> Reason | None:
+    """Refuse a pass or code that has let somebody in as often as it may."""
+    uses = case.card.uses
+    if uses is None:
+        return None
+    return Reason.CREDENTIAL_SPENT if case.memory.spent.get(case.card.id, 0) >= uses else None
 
 
 # ------------------------------------------------------------------------------- the site and the door
@@ -220,10 +245,15 @@ def interlock_is_shut(case: Case) -> Reason | None:
 # ------------------------------------------------------------------------------------------ the order
 
 CHECKS: Final[tuple[Check, ...]] = (
+    request_stands,
     card_is_active,
     person_is_enabled,
     card_is_valid,
     person_is_valid,
+    credential_counts_here,
+    credential_is_not_spent,
+    nothing_is_replayed,
+    card_proves_a_key,
     lockdown_lets_pass,
     door_is_not_blocked,
     threat_level_is_met,
@@ -240,11 +270,29 @@ CHECKS: Final[tuple[Check, ...]] = (
     role_counts_here,
     enough_is_proven,
     sensor_answers,
+    reader_takes_keys,
     pin_may_be_tried,
+    code_may_be_tried,
+    biometric_may_be_tried,
     factor_is_right,
     record_can_be_written,
 )
 """In order of rank: the first that objects decides."""
+
+BREAK_GLASS_CHECKS: Final[tuple[Check, ...]] = (
+    request_stands,
+    card_is_active,
+    person_is_enabled,
+    card_is_valid,
+    person_is_valid,
+    credential_counts_here,
+    credential_is_not_spent,
+    lockdown_lets_pass,
+    door_is_not_blocked,
+    factor_is_right,
+    record_can_be_written,
+)
+"""What counts for a break-glass code: rights, hours, passback and the rest do not. It is loud instead."""
 
 FREE_CHECKS: Final[tuple[Check, ...]] = (
     lockdown_lets_pass,

@@ -17,6 +17,7 @@ from policies.case import BLANK, Case, case_of
 from policies.checks import FREE_CHECKS, LEAVING_CHECKS, interlock_is_shut
 from policies.companions import Gathering, are_enough, counts_for, guide_for, person_of, visitors_of
 from policies.company_checks import area_has_room, nobody_would_be_alone, passes_back, would_overfill
+from policies.factor_checks import reader_takes_keys
 from policies.factors import Factor
 from policies.ids import PersonId
 from policies.memory import Memory
@@ -83,7 +84,7 @@ def decide(request: Request, rulebook: Rulebook, now: datetime, memory: Memory =
     if case.asks.is_free:
         return _in_for_free(case)
     if request.holder is None:
-        return _refused(request.failure or Reason.UNKNOWN_CREDENTIAL, request)
+        return _of_a_stranger(case)
     objection = objection_to(case)
     if objection is not None:
         return _refused(objection, request)
@@ -119,8 +120,9 @@ def _refused(reason: Reason, request: Request) -> Decision:
 def _out(case: Case) -> Decision:
     request, holder = case.request, case.request.holder
     if holder is None:
-        return leave(None, request.failure or Reason.UNKNOWN_CREDENTIAL, duress=request.duress)
-    noted = first_objection(LEAVING_CHECKS, case) or request.failure
+        failure = request.void or request.failure
+        return leave(None, failure or Reason.UNKNOWN_CREDENTIAL, duress=request.duress)
+    noted = first_objection(LEAVING_CHECKS, case) or request.void or request.failure
     reported = (Reason.LEAVES_VISITOR,) if _leaves_a_visitor(case) else ()
     return leave(holder, noted, duress=request.duress, reported=reported)
 
@@ -131,6 +133,33 @@ def _leaves_a_visitor(case: Case) -> bool:
 
 
 # ----------------------------------------------------------------------------------------- the way in
+
+
+def _of_a_stranger(case: Case) -> Decision:
+    """Refuse whom nobody knows. Where a PIN goes with every card a strange card is asked for one as well.
+
+    Or whoever has found a card, or made one, could learn without any PIN whether it is known here.
+    """
+    request = case.request
+    failure = request.void or request.failure
+    if failure is not None:
+        return _refused(failure, request)
+    if Factor.CARD not in request.proven:
+        # Where none is taken nobody learns which would be right.
+        return _refused(reader_takes_keys(case) or Reason.UNKNOWN_CODE, request)
+    if not _every_card_needs_a_pin(case):
+        return _refused(Reason.UNKNOWN_CREDENTIAL, request)
+    locked = reader_takes_keys(case)
+    if locked is not None:
+        return _refused(locked, request)
+    return Decision(Outcome.MORE, Reason.PIN_WANTED, wanted=Factor.PIN)
+
+
+def _every_card_needs_a_pin(case: Case) -> bool:
+    if Factor.PIN in case.request.proven:
+        return False
+    with_cards = [way for way in case.asks.ways if Factor.CARD in way]
+    return bool(with_cards) and all(Factor.PIN in way for way in with_cards)
 
 
 def _in_for_free(case: Case) -> Decision:

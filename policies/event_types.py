@@ -45,6 +45,9 @@ class EventType(StrEnum):
     """The door is secured and its leaf shut, and the bond sensor says that the lock does not hold it."""
     LOCK_HOLDING = "lock_holding_again"
 
+    BREAK_GLASS = "break_glass"
+    """A break-glass code was used: whoever holds it passes, and everybody is told."""
+
     EXIT_REQUEST = "rex"
     """Somebody asked to leave at a door that a handle opens; the alarm is masked, nothing released."""
     EXIT_REQUEST_STUCK = "rex_stuck"
@@ -120,3 +123,10 @@ class EventType(StrEnum):
     CREDENTIAL_ENROLLED = "credential_enrolled"
     CREDENTIAL_CHANGED = "credential_changed"
     CREDENTIAL_REVOKED = "credential_revoked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    DATA_ERASED = "data_erased"
+    """A person's own key was destroyed, and with it every template that was sealed under it."""
+    CARD_ENCODED = "card_encoded"
+    """A card was given the site's keys."""
+    CARD_KEYS_MADE = "card_keys_made"

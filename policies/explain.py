@@ -13,11 +13,18 @@ from itertools import groupby, takewhile
 from typing import Final
 
 from policies.case import BLANK, Case, case_of, fallback_at
-from policies.checks import CHECKS, FREE_CHECKS, LEAVING_CHECKS, Check, interlock_is_shut
+from policies.checks import (
+    BREAK_GLASS_CHECKS,
+    CHECKS,
+    FREE_CHECKS,
+    LEAVING_CHECKS,
+    Check,
+    interlock_is_shut,
+)
 from policies.decide import Decision, Outcome, decide
 from policies.degraded import Condition
 from policies.factor_checks import enough_is_proven
-from policies.factors import BIOMETRIC, Factor
+from policies.factors import ALL_FACTORS, BIOMETRIC, Factor
 from policies.ids import PersonId
 from policies.instants import in_utc
 from policies.memory import Memory, Stay
@@ -76,7 +83,7 @@ def with_everything_shown(request: Request, rulebook: Rulebook, now: datetime, m
     if Factor.CARD not in request.proven:
         return shown
     case = case_of(shown, rulebook, now, memory)
-    has = ~Factor.NONE if case.person.has_pin else ~Factor.PIN
+    has = ALL_FACTORS & ~case.person.cannot_show & case.point.point.senses
     if fallback_at(case.point, Condition.BIOMETRIC_LOST, memory) is not None:
         has &= ~BIOMETRIC
     while (more := case.missing & has) and enough_is_proven(case) is None:
@@ -93,7 +100,8 @@ def lets_pass(decision: Decision) -> bool:
 def _checks_of(case: Case) -> tuple[Check, ...]:
     if case.point.point.direction is Direction.OUT:
         return LEAVING_CHECKS
-    return (*(FREE_CHECKS if case.asks.is_free else CHECKS), interlock_is_shut)
+    checks = FREE_CHECKS if case.asks.is_free else BREAK_GLASS_CHECKS if case.card.break_glass else CHECKS
+    return (*checks, interlock_is_shut)
 
 
 # ------------------------------------------------------------------------------------------ when next

@@ -128,6 +128,16 @@ Asks.CARD_AND_BIOMETRIC = Asks((Factor.CARD | Factor.FINGERPRINT, Factor.CARD | 
 Asks.PIN = Asks((Factor.PIN,))
 
 
+NOT_SHOWN: Final = tuple(
+    tuple(
+        (Factor.NONE if has_pin else Factor.PIN) | (Factor.CODE | BIOMETRIC) & ~Factor(enrolled)
+        for enrolled in range(ALL_FACTORS.value + 1)
+    )
+    for has_pin in (False, True)
+)
+"""What somebody cannot show, by whether they have a PIN, and by what of code, finger and face is enrolled."""
+
+
 class PinCheck(Enum):
     """What came of a PIN, as far as the rules need to know."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from policies.companions import guide_for
 from policies.decide import Decision, Outcome
 from policies.door_events import Granted
-from policies.effects import Passage
+from policies.effects import Passage, Sound, Tone
 from policies.event_types import EventType
 from policies.ids import DoorId, PersonId
 from policies.memory import Guide, Memory, Uses
@@ -15,9 +15,10 @@ from policies.people import Holder, Person
 from policies.places import Direction
 from policies.requests import Request
 from policies.rulebook import PointRules, Rulebook
-from policies.turn import Answer, Note, Turn
+from policies.turn import LOUD, LOUD_FOR, Answer, AtDoor, Note, Start, Turn
 from policies.waiting import Waiting
 from policies.whereabouts import Whereabouts
+from policies.words import WORDS
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Granting:
                 note_decision(turn, point, each, granted, self.memory)
             if each.holder is not None:
                 self._count_use(point, each.holder.person, turn)
+                self._use(turn, point, each.holder)
                 if point.point.direction is Direction.IN:
                     self._lead(turn, point, each.holder, escort)
         for each in everybody:
@@ -94,6 +96,17 @@ class Granting:
         today = before.today if before.day == day else 0
         memory.put("uses", person.id, Uses(before.total + 1, today + 1, day))
         memory.put("counted", (door, person.id), day)
+
+    def _use(self, turn: Turn, point: PointRules, holder: Holder) -> None:
+        """Count the use of a pass or code that has so many, and tell everybody of break-glass."""
+        card, door, memory = holder.card, point.point.door, self.memory
+        if card.uses is not None and point.point.direction is Direction.IN:
+            memory.put("spent", card.id, memory.spent.get(card.id, 0) + 1)
+        if card.break_glass:
+            where = (door, point.point.id, holder.person.id, card.id)
+            turn.effects.append(Note(EventType.BREAK_GLASS, *where, WORDS[EventType.BREAK_GLASS]))
+            turn.effects.append(AtDoor(door, Sound(Tone.ALARM)))
+            turn.effects.append(Start((LOUD, door), LOUD_FOR))
 
     def _waits(self, door: DoorId, person: Person) -> bool:
         waiting = self.passing.state(door).waiting

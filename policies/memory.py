@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 from policies.degraded import Condition
 from policies.door import DoorState
 from policies.door_modes import DoorMode, ModeRule, Override
-from policies.ids import AccessPointId, AreaId, DoorId, InputId, MemberId, PersonId
+from policies.ids import AccessPointId, AreaId, CredentialId, DoorId, InputId, MemberId, PersonId
+from policies.tries import Tries
 
 _ABSENT: Final = object()
 Table = dict[Any, Any]
@@ -115,6 +116,12 @@ class Memory:
     armed: dict[AreaId, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     muster: dict[str, Muster] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    """How far code generators and cards that count have come: nothing up to there counts again."""
+    spent: dict[CredentialId, int] = field(default_factory=dict)
+    """How often a pass or code that may be used so often has let somebody in."""
+    tries: dict[str, Tries] = field(default_factory=dict)
+    """Failed one-time codes, fingers and faces by person, and what was typed wrong by access point."""
 
     # Seen anew after each start.
     doors: dict[DoorId, DoorState] = field(default_factory=dict)
@@ -191,6 +198,9 @@ KEPT: Final = frozenset(
         "armed",
         "numbers",
         "muster",
+        "marks",
+        "spent",
+        "tries",
     }
 )
 """The tables that outlive a restart."""

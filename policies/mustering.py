@@ -37,6 +37,8 @@ class Mustering:
         point, holder = self.rulebook.muster_points[request.access_point], request.holder
         if holder is None:
             refusal = request.failure or Reason.UNKNOWN_CREDENTIAL
+        elif request.void is not None:
+            refusal = request.void
         elif holder.card.status.refusal is not None:
             refusal = holder.card.status.refusal
         else:

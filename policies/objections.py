@@ -9,6 +9,7 @@ from typing import Final
 
 from policies.case import Case
 from policies.checks import (
+    BREAK_GLASS_CHECKS,
     CHECKS,
     Check,
     devices_allow_it,
@@ -24,7 +25,15 @@ from policies.company_checks import (
     person_is_not_inside_already,
     role_counts_here,
 )
-from policies.factor_checks import enough_is_proven, pin_may_be_tried, sensor_answers
+from policies.factor_checks import (
+    biometric_may_be_tried,
+    card_proves_a_key,
+    code_may_be_tried,
+    enough_is_proven,
+    pin_may_be_tried,
+    reader_takes_keys,
+    sensor_answers,
+)
 from policies.factors import Factor
 from policies.ids import AccessPointId
 from policies.presence import refuses
@@ -43,7 +52,13 @@ _ONLY_WHERE: Final[Mapping[Check, Callable[[PointRules, Rulebook], bool]]] = {
     role_counts_here: lambda point, _book: point.together is not None,
     enough_is_proven: lambda point, _book: point.assurance > 0,
     sensor_answers: lambda _point, _book: False,
+    card_proves_a_key: lambda point, _book: point.refuses_clonable,
+    reader_takes_keys: lambda point, _book: point.may_ask_for(Factor.PIN) or point.may_ask_for(Factor.CODE),
     pin_may_be_tried: lambda point, _book: point.may_ask_for(Factor.PIN),
+    code_may_be_tried: lambda point, _book: point.may_ask_for(Factor.CODE),
+    biometric_may_be_tried: lambda point, _book: (
+        point.may_ask_for(Factor.FINGERPRINT) or point.may_ask_for(Factor.FACE)
+    ),
     record_can_be_written: lambda _point, _book: False,
 }
 """Where a check can object at all while nothing is gone. What is not named here can object anywhere."""
@@ -54,6 +69,8 @@ def checks_for(case: Case) -> tuple[Check, ...]:
 
     Most access points have few rules, and a check that has nothing to look at costs as much as one that has.
     """
+    if case.card.break_glass:
+        return BREAK_GLASS_CHECKS
     if case.memory.gone:
         return CHECKS
     known: dict[AccessPointId, tuple[Check, ...]] = case.rulebook.relevant_checks

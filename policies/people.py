@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from policies.ids import CredentialId, GroupId, LevelId, PersonId, QualificationId, RoleId
+from policies.factors import NOT_SHOWN, Factor
+from policies.ids import AccessPointId, CredentialId, GroupId, LevelId, PersonId, QualificationId, RoleId
 from policies.instants import in_utc
 from policies.reasons import Reason
 
@@ -117,11 +118,18 @@ class Person:
     """Whether doors give this person more time."""
     seen_from: datetime | None = None
     """Counts as seen at this instant: when the person was added, or access was renewed."""
+    enrolled: Factor = Factor.NONE
+    """What of one-time code, finger and face this person can be asked for; of the PIN ``has_pin`` tells."""
 
     def __post_init__(self) -> None:
         """Refuse an instant without an offset."""
         if self.seen_from is not None:
             in_utc(self.seen_from)
+
+    @property
+    def cannot_show(self) -> Factor:
+        """Give what this person has none of. A card is no part of it: everybody begins with theirs."""
+        return NOT_SHOWN[self.has_pin][self.enrolled._value_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,12 @@ class Card:
     validity: Validity = Validity()
     clonable: bool = True
     """Whether anyone can copy what the reader reads of it, as with a plain UID."""
+    points: frozenset[AccessPointId] | None = None
+    """Where alone a pass or code counts; ``None``: wherever its holder may pass."""
+    uses: int | None = None
+    """How often a pass or code lets somebody in; ``None`` is as often as they like."""
+    break_glass: bool = False
+    """Whether it is a break-glass code: it alone opens, whatever the rights, and every use is an alarm."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import Enum
 from policies.area_rules import LowerLimit, Passback, Together, UpperLimit
 from policies.degraded import Degraded
 from policies.door_modes import ModeRule
-from policies.factors import MOST_ASSURANCE, Asks
+from policies.factors import ALL_FACTORS, MOST_ASSURANCE, Asks, Factor
 from policies.ids import AccessPointId, AreaId, DoorId, QualificationId
 from policies.schedule import Schedule
 
@@ -30,6 +30,8 @@ class Area:
     """How many kinds of factor have to be proven by whoever enters."""
     requires: tuple[QualificationId, ...] = ()
     """What whoever enters has to be qualified for, and still is."""
+    refuses_clonable: bool = False
+    """Whether a card does not count that is known by a number which anyone can copy, as a plain UID is."""
 
     def __post_init__(self) -> None:
         """Refuse an assurance that nobody could bring."""
@@ -138,6 +140,10 @@ class AccessPoint:
     asks: Asks
     asks_when: tuple[AsksWhen, ...] = ()
     """What is asked for instead at some times; the first that holds counts."""
+    senses: Factor = ALL_FACTORS
+    """What can be shown here at all: readers, keys and sensors decide that."""
+    any_order: bool = False
+    """Whether keys, finger or face may come before the card."""
 
     def __post_init__(self) -> None:
         """Refuse a way out that could keep somebody in."""

@@ -31,12 +31,13 @@ from policies.ids import AccessPointId, PersonId
 from policies.instants import in_utc
 from policies.lockout import WrongPins
 from policies.memory import Memory, Stay
-from policies.people import Holder, Person
+from policies.people import Card, Holder, Person
 from policies.presence import violates
 from policies.reach_ground import Ground
 from policies.reach_rights import CrowdMasks, Rights
 from policies.requests import Request
 from policies.rulebook import Crowd, Rulebook
+from policies.tries import LIMITS, Kind, Tries, key_of
 
 _ABOUT_THE_PERSON: Final = (
     card_is_active,
@@ -48,6 +49,7 @@ _ABOUT_THE_PERSON: Final = (
 )
 _NO_WRONG_PINS: Final[Mapping[PersonId, WrongPins]] = MappingProxyType({})
 _NONE: Final = WrongPins()
+_OF_PLACES: Final = (Kind.READER, Kind.SENSOR)
 
 
 class Reach:
@@ -65,13 +67,23 @@ class Reach:
         self.points: tuple[AccessPointId, ...] = tuple(rulebook.points)
         self._ground = Ground(rulebook, self.now, memory)
         self._rights = Rights(self._ground)
-        self._enough: dict[tuple[Factor, bool, bool], int] = {}
-        self._proven: dict[tuple[AccessPointId, Factor, bool, bool], Factor] = {}
+        self._enough: dict[tuple[Factor, bool, Factor], int] = {}
+        self._proven: dict[tuple[AccessPointId, Factor, bool, Factor], Factor] = {}
         self._locked_out = {
             person: wrong for person, wrong in wrong_pins.items() if wrong.refusal_at(self.now) is not None
         }
+        locked = {key for key, tries in memory.tries.items() if _refuses(key, tries, self.now)}
+        self._failed = frozenset(
+            PersonId(key.partition(":")[2]) for key in locked if Kind(key.partition(":")[0]) not in _OF_PLACES
+        )
+        self._keyless = sum(
+            self._ground.bits[point]
+            for point in self.points
+            if any(key_of(kind, point) in locked for kind in _OF_PLACES)
+        )
+        """Where nothing that is typed, or no finger and face alone, counts for a while."""
         waiting = (passage.person for state in memory.doors.values() for passage in state.waiting)
-        self._special = frozenset((*waiting, *self._locked_out))
+        self._special = frozenset((*waiting, *self._locked_out, *self._failed))
         """With whom it depends everywhere on more than on what they have in common with others."""
         guides = (guide.person for guide in memory.guides.values())
         self._escorted = frozenset((*guides, *memory.escorts))
@@ -80,7 +92,7 @@ class Reach:
     def of(self, holder: Holder, shown: Factor = Factor.CARD) -> int:
         """Give the mask of every access point that somebody could pass who begins with showing this."""
         person, ground = holder.person, self._ground
-        if person.id in self._special:
+        if person.id in self._special or _stands_apart(holder.card):
             return ground.out | self._decided(holder, shown, ground.everywhere & ~ground.out)
         crowd = self.rulebook.crowd_of(person)
         masks = self._rights.of_crowd(crowd)
@@ -100,6 +112,8 @@ class Reach:
             return reach | may & ground.guided & ~ground.jammed
         # Who opens together with others is not asked about other doors before everybody is there.
         may &= ground.in_company | ~ground.jammed
+        if keyless := may & self._keyless:
+            may = may & ~keyless | self._decided(holder, shown, keyless)
         if gathering := may & ground.gathering:
             may = may & ~gathering | self._decided(holder, shown, gathering)
         return reach | may
@@ -113,11 +127,13 @@ class Reach:
         return self._ground.bits[point]
 
     def _provable(self, holder: Holder, shown: Factor) -> int:
-        clonable, has_pin = holder.card.clonable, holder.person.has_pin
-        key = (shown, clonable, has_pin)
+        clonable, person = holder.card.clonable, holder.person
+        key = (shown, clonable, person.cannot_show)
         known = self._enough.get(key)
         if known is None:
-            known = self._enough[key] = self._ground.can_prove(shown, clonable=clonable, has_pin=has_pin)
+            known = self._enough[key] = self._ground.can_prove(
+                shown, clonable=clonable, has_pin=person.has_pin, enrolled=person.enrolled
+            )
         return known
 
     def _lent(self, person: Person) -> int:
@@ -161,13 +177,22 @@ class Reach:
 
     def _proven_at(self, point: AccessPointId, holder: Holder, shown: Factor) -> Factor:
         """Give what somebody shows in the end; it is the same for all who have the same."""
-        key = (point, shown, holder.card.clonable, holder.person.has_pin)
+        key = (point, shown, holder.card.clonable, holder.person.cannot_show)
         known = self._proven.get(key)
         if known is None:
             request = Request(point, holder, shown)
             request = with_everything_shown(request, self.rulebook, self.now, self.memory)
             known = self._proven[key] = request.proven
         return known
+
+
+def _refuses(key: str, tries: Tries, now: datetime) -> bool:
+    return tries.refusal_at(now, LIMITS[Kind(key.partition(":")[0])]) is not None
+
+
+def _stands_apart(card: Card) -> bool:
+    """Whether more is to be said of a card than whether it is good: where it counts, or how often."""
+    return card.points is not None or card.uses is not None or card.break_glass
 
 
 def _full_for(stay: Stay | None, masks: CrowdMasks) -> int:

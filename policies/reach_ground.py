@@ -13,7 +13,7 @@ from policies.companions import Gathering, guide_for
 from policies.degraded import Condition, Fallback
 from policies.door_modes import DoorMode
 from policies.explain import with_everything_shown
-from policies.factor_checks import enough_is_proven, sensor_answers
+from policies.factor_checks import card_proves_a_key, enough_is_proven, sensor_answers
 from policies.factors import Factor
 from policies.ids import AreaId, CredentialId, MemberId, PersonId, QualificationId
 from policies.memory import Memory
@@ -76,9 +76,9 @@ class Ground:
                 masks[area] = masks.get(area, 0) | 1 << place
         return masks
 
-    def can_prove(self, shown: Factor, *, clonable: bool, has_pin: bool) -> int:
+    def can_prove(self, shown: Factor, *, clonable: bool, has_pin: bool, enrolled: Factor) -> int:
         """Give where somebody can show enough who begins with this."""
-        person = Person(PersonId(""), (), has_pin=has_pin)
+        person = Person(PersonId(""), (), has_pin=has_pin, enrolled=enrolled)
         holder = Holder(person, Card(CredentialId(""), clonable=clonable))
         return self.where(lambda rules: self._is_enough(Request(rules.point.id, holder, shown)))
 
@@ -117,7 +117,8 @@ class Ground:
     def _is_enough(self, request: Request) -> bool:
         shown = with_everything_shown(request, self.rulebook, self.now, self.memory)
         case = case_of(shown, self.rulebook, self.now, self.memory)
-        return not case.missing and enough_is_proven(case) is None and sensor_answers(case) is None
+        checks = (card_proves_a_key, enough_is_proven, sensor_answers)
+        return not case.missing and all(check(case) is None for check in checks)
 
     def _is_without_passback(self, rules: PointRules) -> bool:
         return fallback_at(rules, Condition.READER_LOST, self.memory) is Fallback.WITHOUT_PASSBACK

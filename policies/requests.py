@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from policies.factors import Factor
 from policies.ids import AccessPointId
 from policies.lockout import WrongPins
+from policies.marks import Mark
 from policies.people import Holder
 from policies.reasons import Reason
 
@@ -23,3 +24,7 @@ class Request:
     """Whether one of the factors was a cry for help."""
     wrong_pins: WrongPins = WrongPins()
     """As they stood before this PIN was checked."""
+    void: Reason | None = None
+    """Why this lets nobody in, whatever was proven: its time is over, or its holder is gone."""
+    marks: tuple[Mark, ...] = ()
+    """What of this must not have counted before. It is used up by the request, whatever is decided."""

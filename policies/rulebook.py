@@ -143,6 +143,8 @@ class PointRules:
     assurance: int
     """The most that any of them wants."""
     requires: tuple[QualificationId, ...]
+    refuses_clonable: bool = False
+    """Whether any of them wants cards that prove a key."""
 
     def may_ask_for(self, factor: Factor) -> bool:
         """Whether this factor is asked for here at some time, while every sensor answers."""
@@ -355,4 +357,5 @@ def _point(
         next((area.together for area in entered if area.together is not None), None),
         max((area.assurance for area in entered), default=0),
         tuple(dict.fromkeys(wanted for area in entered for wanted in area.requires)),
+        any(area.refuses_clonable for area in entered),
     )

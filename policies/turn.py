@@ -31,6 +31,10 @@ PARTED: Final = "parted"
 """A visitor has been apart from the escort for too long."""
 FORGIVE: Final = "forgive"
 """The schedule on which passback is forgiven begins or ends."""
+LOUD: Final = "loud"
+"""A door has sounded for as long as it does after a break-glass code."""
+
+LOUD_FOR: Final = timedelta(seconds=60)
 
 
 class Note(NamedTuple):

@@ -10,20 +10,25 @@ Rule 1: a turn is whole. Who cannot record what a turn brings about calls ``memo
 Rule 2: timers are named by what they are for; when one has run out, ``elapsed`` is told its name.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from policies.adopting import adopt
+from policies.counting import Counting
 from policies.decide import decide
 from policies.degraded import Condition
 from policies.door import at_start
 from policies.door_events import ExitRequested, ExitSensed, LeafClosed, LeafOpened
 from policies.door_orders import DoorOrders
+from policies.effects import Sound, Tone
 from policies.event_types import EventType
 from policies.forgiving import forgive_when_due
 from policies.granting import Granting
 from policies.ids import AccessPointId, AreaId, DoorId, InputId, PersonId
 from policies.instants import in_utc
+from policies.marks import Mark, replayed
 from policies.memory import Memory
 from policies.mustering import Mustering
 from policies.ordering import Ordering
@@ -36,11 +41,13 @@ from policies.turn import (
     ALONE,
     FORGIVE,
     GATHER,
+    LOUD,
     MODE,
     NO_TIME,
     OVERRIDE,
     PARTED,
     QUEUE,
+    AtDoor,
     Note,
     Start,
     TimerKey,
@@ -71,6 +78,7 @@ class Warden:
         self.whereabouts = Whereabouts(rulebook, memory)
         self.passing = Passing(rulebook, memory, self.whereabouts)
         self.waiting = Waiting(rulebook, memory, self._again)
+        self.counting = Counting(memory)
         self.granting = Granting(rulebook, memory, self.whereabouts, self.passing, self.waiting)
         self.mustering = Mustering(rulebook, memory, self.whereabouts)
         door_orders = DoorOrders(rulebook, memory, self.passing)
@@ -121,11 +129,17 @@ class Warden:
         """
         turn = Turn(now)
         if request.access_point in self.rulebook.muster_points:
-            self.mustering.badged(turn, request)
+            copied = replayed(request.marks, self.memory.marks)
+            self.counting.use_up(request.marks)
+            self.mustering.badged(turn, request if copied is None else replace(request, void=copied))
             return turn
         self.waiting.look_again(request.access_point)
         decision = decide(request, self.rulebook, turn.now, self.memory)
+        if request.marks:
+            self.counting.use_up(request.marks)
+            request = replace(request, marks=())  # whoever waits is asked again, and shows nothing new
         self.granting.act_on(turn, request, decision, detail or {})
+        self.counting.count(turn, self.rulebook.points[request.access_point], request, decision)
         return turn
 
     def exit_requested(self, door_id: DoorId, now: datetime) -> Turn:
@@ -211,6 +225,20 @@ class Warden:
             self.passing.settle_mode(turn, door, why)
         return turn
 
+    def forgive(self, person: PersonId, operator: str, now: datetime, order_id: str | None = None) -> Turn:
+        """Forget what somebody got wrong: codes, fingers and faces. Wrong PINs are counted by the caller."""
+        turn = Turn(now)
+        self.counting.forgive(person)
+        detail = {"operator": operator, "order": order_id}
+        words = f"Forgiven by {operator}."
+        turn.effects.append(Note(EventType.LOCKOUT_RELINQUISHED, person=person, reason=words, detail=detail))
+        return turn
+
+    def use_up(self, marks: Iterable[Mark], now: datetime) -> Turn:
+        """Let what was shown elsewhere than at a door count at none: the code that confirmed a generator."""
+        self.counting.use_up(marks)
+        return Turn(now)
+
     # ----------------------------------------------------------------------------------------- timers
 
     def elapsed(self, key: TimerKey, now: datetime) -> Turn:
@@ -233,11 +261,18 @@ class Warden:
             self.whereabouts.apart_for_too_long(turn, PersonId(where))
         elif kind == OVERRIDE:
             self.ordering.doors.override_ended(turn, DoorId(where))
+        elif kind == LOUD:
+            self._be_quiet(turn, DoorId(where))
         elif kind == FORGIVE:
             forgive_when_due(turn, self.memory, self.rulebook.forgives)
         else:
             raise ValueError(f"there is no timer {kind}")
         return turn
+
+    def _be_quiet(self, turn: Turn, door_id: DoorId) -> None:
+        """Let a door fall silent again, unless it has a reason of its own to sound."""
+        if self.passing.state(door_id).alarm is None:
+            turn.effects.append(AtDoor(door_id, Sound(Tone.QUIET)))
 
     # -------------------------------------------------------------------------- schedules and devices
 

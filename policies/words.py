@@ -12,6 +12,7 @@ WORDS: Final[Mapping[str, str]] = {
     EventType.DOOR_FORCED_OPEN: "The leaf opened without a grant, an exit request or an unlock order.",
     EventType.DOOR_PRE_ALARM: "The leaf has been open for long; an alarm follows unless it is closed.",
     EventType.DOOR_OPEN_TOO_LONG: "The leaf was not closed within its open time.",
+    EventType.BREAK_GLASS: "A break-glass code opened the door, whatever the rules say of its holder.",
     EventType.DURESS: "A duress PIN or finger was used. Nothing at the door shows it.",
     EventType.VISITOR_ALONE: "A visitor has been apart from the escort for longer than is allowed.",
     EventType.VISITOR_REJOINED: "The visitor is with the escort again, or has left.",

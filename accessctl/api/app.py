@@ -7,7 +7,23 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from accessctl.api import cards, doors, events, foresight, orders, people, problems, readers, rights
+from accessctl.api import (
+    biometrics,
+    card_keys,
+    cards,
+    code_generators,
+    codes,
+    doors,
+    events,
+    faces,
+    foresight,
+    orders,
+    passes,
+    people,
+    problems,
+    readers,
+    rights,
+)
 from accessctl.api.bodies import BodyGuard
 from accessctl.api.parts import Parts
 
@@ -42,7 +58,10 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     everything = APIRouter(prefix="/v1")
-    for part in (doors, readers, orders, people, rights, cards, events, foresight):
+    for part in (
+        *(biometrics, doors, readers, orders, people, rights, code_generators, cards, codes, passes),
+        *(card_keys, faces, events, foresight),
+    ):
         everything.include_router(part.router)
     app.include_router(everything)
     app.add_middleware(BodyGuard)
@@ -54,11 +73,13 @@ def create_app(parts: Parts) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     following = asyncio.create_task(parts.growth.follow())
+    erasing = asyncio.create_task(parts.eraser.keep_at_it())
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        for task in (following, erasing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(parts.writer.close)
         parts.door.close()

@@ -12,10 +12,16 @@ from accessctl.store.people_queries import CardRow
 
 MOST_HEX = 64
 """Characters. Longer than any card's number, so that the door process has the last word on it."""
+MOST_HEX_OF_KEY = 130
+"""So it is with a public key."""
 MOST_TEXT = 256
 """Bytes. So it is with what is written as text."""
 AS_TEXT = frozenset({"wiegand", "ndef", "typed"})
 """The technologies whose numbers are text; the others' are bytes in hex."""
+
+
+PROVE_A_KEY = frozenset({"pkoc", "piv", "desfire-aes", "ntag424-sun"})
+"""The technologies of cards that prove a key. What the others say, anyone can copy."""
 
 
 class NewCard(Wanted):
@@ -31,14 +37,15 @@ class NewCard(Wanted):
         }
     )
 
-    technology: Literal["iso14443-uid", "iso15693-uid", "felica-idm", "wiegand", "ndef", "typed"] = Field(
-        default="iso14443-uid", description="How readers read the card; for `number` alone."
-    )
+    technology: Literal[
+        "iso14443-uid", "iso15693-uid", "felica-idm", "wiegand", "ndef", "typed", "pkoc", "piv"
+    ] = Field(default="iso14443-uid", description="How readers read the card; for `number` alone.")
     number: SecretStr | None = Field(
         default=None,
         description=(
             "The card's UID in hex; for `wiegand` such as `h10301:123:4567`, for `ndef` and `typed` the text "
-            "itself. It is never stored or given back."
+            "itself, for `pkoc` its public key in hex, for `piv` the SHA-256 of it. It is never stored or "
+            "given back."
         ),
     )
     read_at: Id | None = Field(default=None, description="The access point at whose reader it will be shown.")
@@ -57,7 +64,8 @@ class NewCard(Wanted):
                 raise PydanticCustomError("not_text", "must be printable text, and not too long")
             return number
         try:
-            short = len(bytes.fromhex(text)) <= MOST_HEX // 2
+            most = MOST_HEX_OF_KEY if info.data["technology"] == "pkoc" else MOST_HEX
+            short = len(bytes.fromhex(text)) <= most // 2
         except ValueError:
             short = False
         if not short:
@@ -106,6 +114,9 @@ class CardModel(BaseModel):
         examples=["iso14443-uid"],
     )
     hint: str = Field(description="The last two digits of its number; empty for a code.", examples=["F6"])
+    clonable: bool = Field(
+        description="Whether anyone can copy what readers read of it, unlike a card that proves a key."
+    )
     status: str = Field(description="active, revoked, lost, stolen or damaged", examples=["active"])
     valid_from: datetime | None
     valid_until: datetime | None
@@ -119,11 +130,20 @@ class CardModel(BaseModel):
             person=row.person,
             technology=row.technology,
             hint=row.hint,
+            clonable=row.technology not in PROVE_A_KEY,
             status=row.status.value,
             valid_from=row.validity.start,
             valid_until=row.validity.end,
             enrolled_at=row.enrolled_at,
         )
+
+
+class EnrolledCard(CardModel):
+    """A card that was just enrolled, and what is only known while its number is at hand."""
+
+    like_pin: bool = Field(
+        description="Whether the person's PIN is a beginning or an end of its number: give them another one."
+    )
 
 
 class CodeModel(CardModel):

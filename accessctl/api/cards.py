@@ -6,12 +6,21 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
-from accessctl.api.card_models import CardModel, CardPage, CodeModel, NewCard, NewCode, Revocation
+from accessctl.api.card_models import (
+    CardModel,
+    CardPage,
+    CodeModel,
+    EnrolledCard,
+    NewCard,
+    NewCode,
+    Revocation,
+)
 from accessctl.api.models import ID_PATTERN, validity_of
+from accessctl.api.paging import ThePage, Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
-from accessctl.api.people import After, Limit, PersonId, known
+from accessctl.api.people import PersonId, known
 from accessctl.api.presence import still_present, while_present
 from accessctl.api.problems import Refusal, invalid, unknown
 from accessctl.link.messages import CardTag
@@ -31,22 +40,23 @@ CardId = Annotated[str, Path(pattern=ID_PATTERN, description="The card's id.", e
 @router.post("/people/{person}/cards", status_code=HTTPStatus.CREATED, summary="Enrol a card")
 async def enrol_card(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCard, request: Request
-) -> CardModel:
+) -> EnrolledCard:
     """Bind a card to a person, by its number or by having it shown at a reader within some seconds.
 
     Whoever hangs up before a card was shown has called it off: the next card there is enrolled to nobody.
-    The UID of a contactless card is no secret and can be cloned; where that matters, ask for a PIN as well.
+    A card whose answer says `clonable` is known by a number that anyone can copy, such as a plain UID: where
+    that matters, ask for a PIN as well, or have cards that prove a key.
     """
     validity = _validity(wanted)
     await known(parts, person)
-    tag = await while_present(request, _tag(parts, wanted))
+    tag = await while_present(request, _tag(parts, person, wanted))
     card = people_writer.NewCard(
         bytes.fromhex(tag.tag_hex), tag.technology, tag.hint, validity, wanted.read_at
     )
     await still_present(request)
     row = await asyncio.to_thread(parts.writer.enrol_card, person, card, operator)
     await parts.door.nudge()
-    return CardModel.of(row)
+    return EnrolledCard(**CardModel.of(row).model_dump(), like_pin=tag.like_pin)
 
 
 @router.post("/people/{person}/code", status_code=HTTPStatus.CREATED, summary="Make a code")
@@ -68,14 +78,12 @@ async def make_code(
 @router.get("/cards", summary="List cards")
 async def list_cards(
     parts: TheParts,
-    after: After = "",
-    limit: Limit = 100,
-    person: Annotated[str | None, Query(max_length=32, description="Only cards of this person.")] = None,
+    page: ThePage,
+    person: Whose = None,
 ) -> CardPage:
     """Give cards in the order of their ids."""
-    rows = await asyncio.to_thread(parts.people.cards, after=after, person=person, limit=limit)
-    cards = [CardModel.of(row) for row in rows]
-    return CardPage(cards=cards, next=cards[-1].id if len(cards) == limit else None)
+    cards, next_ = await page.of(parts.people.cards, CardModel.of, person=person)
+    return CardPage(cards=cards, next=next_)
 
 
 @router.get("/cards/{card}", summary="Show a card")
@@ -96,14 +104,14 @@ async def revoke_card(parts: TheParts, operator: TheOperator, card: CardId, want
     return CardModel.of(row)
 
 
-async def _tag(parts: Parts, wanted: NewCard) -> CardTag:
+async def _tag(parts: Parts, person: str, wanted: NewCard) -> CardTag:
     match wanted.number, wanted.read_at:
         case None, None:
             raise invalid("body", "needs number or read_at")
         case None, str(access_point):
-            return await parts.door.shown_card(access_point, wanted.within_s)
+            return await parts.door.shown_card(access_point, wanted.within_s, person)
         case number, None if number is not None:
-            return await parts.door.card_tag(wanted.technology, wanted.number_hex(number))
+            return await parts.door.card_tag(wanted.technology, wanted.number_hex(number), person=person)
     raise invalid("body", "needs number or read_at, not both")
 
 

@@ -7,34 +7,84 @@ from typing import Any, Final, TypeVar
 from accessctl.api.problems import invalid
 from accessctl.link.client import DoorUnreachable, LinkClient, LinkError
 from accessctl.link.messages import (
+    AskCardKeys,
+    AskConsentText,
     AskDevices,
+    AskEnrolment,
+    AskPassKey,
     AskStatus,
+    BeginEnrolment,
+    CalibrateFaces,
+    CardKeysHeld,
     CardTag,
+    CheckCode,
+    CodeChecked,
+    ConsentAsked,
     Devices,
     Done,
     DoorOrder,
+    EncodeCard,
+    EnrolmentState,
+    FacesCalibrated,
+    ForgetTemplate,
     ForgiveWrongPins,
     GiveOrder,
     HashPin,
+    LearnFinger,
+    MadeGenerator,
+    MadePin,
+    MakeCardKeys,
     MakeCardTag,
+    MakeGenerator,
+    MakePin,
     OrderDoor,
     Paired,
     PairReader,
+    PassKey,
     PinHash,
     ReadCard,
     Request,
+    SignedPass,
+    SignPass,
     Status,
+    StopEnrolment,
     TakeOutbox,
     Tried,
     TryReader,
 )
 
-A = TypeVar("A", CardTag, PinHash, Done, Status, Devices, Tried, Paired)
+A = TypeVar(
+    "A",
+    CardTag,
+    CardKeysHeld,
+    PinHash,
+    Done,
+    Status,
+    Devices,
+    Tried,
+    Paired,
+    SignedPass,
+    PassKey,
+    MadePin,
+    MadeGenerator,
+    CodeChecked,
+    FacesCalibrated,
+    ConsentAsked,
+    EnrolmentState,
+)
 
 USUAL_S: Final = 5.0
+FORGET_S: Final = 8.0
+"""Longer than the door process waits for a sensor."""
 NUDGE_S: Final = 1.0
+CALIBRATION_S: Final = 120.0
+"""A small Pi measures two hundred people in some twenty seconds, a little at a time."""
 SLACK_S: Final = 5.0
 """Added to the time that somebody has to show a card, so that the door process's own answer comes first."""
+ENCODING_S: Final = 15.0
+"""Added to the time that somebody has to show a card that is encoded."""
+COMPARING_S: Final = 8.0
+"""Added where a card's number is compared with a PIN: some dozen hashes, and a door may go before each."""
 
 
 class Doorkeeper:
@@ -65,21 +115,61 @@ class Doorkeeper:
         """Have a reader given a key of its own. A window that is open goes on when this is cancelled."""
         return await self._ask(PairReader(reader, window_s, operator), Paired, window_s + 2 * SLACK_S)
 
-    async def card_tag(self, technology: str, number_hex: str) -> CardTag:
-        """Have the tag made of a card whose number was typed in."""
-        return await self._ask(MakeCardTag(technology, number_hex), CardTag)
+    async def card_tag(
+        self, technology: str, number_hex: str, *, person: str = "", break_glass: bool = False
+    ) -> CardTag:
+        """Have the tag made of a card whose number was typed in, for whom, or of a code."""
+        request = MakeCardTag(technology, number_hex, person, break_glass)
+        return await self._ask(request, CardTag, USUAL_S + COMPARING_S)
 
-    async def shown_card(self, access_point: str, within_s: float) -> CardTag:
+    async def shown_card(self, access_point: str, within_s: float, person: str = "") -> CardTag:
         """Have the next card read that is shown at an access point. Cancelled, it tells the door process."""
-        return await self._ask(ReadCard(access_point, within_s), CardTag, within_s + SLACK_S)
+        request = ReadCard(access_point, within_s, person)
+        return await self._ask(request, CardTag, within_s + SLACK_S + COMPARING_S)
 
-    async def pin_hash(self, person: str, pin: str) -> str:
-        """Have a PIN hashed."""
-        return (await self._ask(HashPin(person, pin), PinHash)).hash
+    async def card_keys(self) -> CardKeysHeld:
+        """Ask which keys of the site's own cards there are."""
+        return await self._ask(AskCardKeys(), CardKeysHeld)
+
+    async def make_card_keys(self, wanted: MakeCardKeys) -> CardKeysHeld:
+        """Have keys made for a kind of cards."""
+        return await self._ask(wanted, CardKeysHeld)
+
+    async def encode_card(self, wanted: EncodeCard) -> CardTag:
+        """Have the next card encoded that is shown. Cancelled, it tells the door process, which stops."""
+        return await self._ask(wanted, CardTag, wanted.within_s + ENCODING_S + SLACK_S + COMPARING_S)
+
+    async def sign_pass(self, wanted: SignPass) -> SignedPass:
+        """Have a pass signed; it opens nothing until it is stored."""
+        return await self._ask(wanted, SignedPass)
+
+    async def pass_key(self) -> PassKey:
+        """Ask for the public key of passes."""
+        return await self._ask(AskPassKey(), PassKey)
+
+    async def pin_hash(self, person: str, pin: str, *, duress: bool = False) -> str:
+        """Have a PIN hashed that somebody has chosen."""
+        return (await self._ask(HashPin(person, pin, duress), PinHash)).hash
+
+    async def made_pin(self, person: str, *, duress: bool = False) -> MadePin:
+        """Have a PIN made up."""
+        return await self._ask(MakePin(person, duress), MadePin)
+
+    async def generator(self, person: str, generator: str, account: str) -> MadeGenerator:
+        """Have the secret of a code generator made."""
+        return await self._ask(MakeGenerator(person, generator, account), MadeGenerator)
+
+    async def code(self, person: str, code: str) -> CodeChecked:
+        """Have a one-time code tried."""
+        return await self._ask(CheckCode(person, code), CodeChecked)
 
     async def order(self, id_: str, door: str, order: DoorOrder, operator: str) -> Done:
         """Have an order carried out, once for its id."""
         return await self._ask(OrderDoor(id_, door, order, operator), Done)
+
+    async def calibrate_faces(self) -> dict[str, Any]:
+        """Have the faces of everybody measured who is enrolled."""
+        return (await self._ask(CalibrateFaces(), FacesCalibrated, CALIBRATION_S)).found
 
     async def give(self, order: GiveOrder) -> Done:
         """Have any other order carried out, once for its id."""
@@ -103,6 +193,30 @@ class Doorkeeper:
     async def check_qualification(self, qualification: str) -> None:
         """Raise ``Refusal`` for a qualification that the site file does not have."""
         _there_is("qualification", "path.qualification", qualification, (await self.status()).qualifications)
+
+    async def consent_text(self) -> ConsentAsked:
+        """Ask what people agree to before anything of theirs is kept."""
+        return await self._ask(AskConsentText(), ConsentAsked)
+
+    async def begin_enrolment(self, wanted: BeginEnrolment) -> EnrolmentState:
+        """Have an enrolment begun."""
+        return await self._ask(wanted, EnrolmentState)
+
+    async def learn_finger(self, id_: str) -> None:
+        """Have the sensor learn the finger of an enrolment whose template's name is noted."""
+        await self._ask(LearnFinger(id_), Done)
+
+    async def enrolment(self, id_: str) -> EnrolmentState:
+        """Ask how an enrolment goes; what it made is given once."""
+        return await self._ask(AskEnrolment(id_), EnrolmentState)
+
+    async def stop_enrolment(self, id_: str) -> None:
+        """Have an enrolment stopped."""
+        await self._ask(StopEnrolment(id_), Done)
+
+    async def forget_template(self, sensor: str, template: str) -> None:
+        """Have a sensor erase a template, and wait until it has."""
+        await self._ask(ForgetTemplate(sensor, template), Done, FORGET_S)
 
     async def nudge(self) -> None:
         """Say that there is something in the outbox. Unheard it costs seconds: the door process polls."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path
 from pydantic import BaseModel, Field
 
-from accessctl.api.models import ID_PATTERN, DoneModel
+from accessctl.api.models import ID_PATTERN, NO_FIELDS, DoneModel
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.problems import unknown
 from accessctl.link.messages import DoorOrder
@@ -105,19 +105,19 @@ async def get_door(parts: TheParts, door: DoorId) -> DoorModel:
     raise unknown("door", door)
 
 
-@router.post("/doors/{door}/release", summary="Release a door once")
+@router.post("/doors/{door}/release", summary="Release a door once", dependencies=[NO_FIELDS])
 async def release(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Release the strike once, as if a valid badge had been shown. Recorded before it moves."""
     return await _order(parts, operator, door, DoorOrder.RELEASE, key)
 
 
-@router.post("/doors/{door}/unlock", summary="Unlock a door")
+@router.post("/doors/{door}/unlock", summary="Unlock a door", dependencies=[NO_FIELDS])
 async def unlock(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Keep the strike released until the door is locked again, or the door process restarts."""
     return await _order(parts, operator, door, DoorOrder.UNLOCK, key)
 
 
-@router.post("/doors/{door}/lock", summary="Lock a door")
+@router.post("/doors/{door}/lock", summary="Lock a door", dependencies=[NO_FIELDS])
 async def lock(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Secure the strike and end unlocking."""
     return await _order(parts, operator, door, DoorOrder.LOCK, key)

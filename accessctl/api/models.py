@@ -1,8 +1,9 @@
 """What the schemas of the API have in common. Fields that nobody asked for are refused, not ignored."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
+from fastapi import Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -29,6 +30,18 @@ class Wanted(BaseModel):
     """Something that a client sends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Wanted):
+    """What a client sends where there is nothing to say: no body, or one without fields."""
+
+
+def _nothing_is_said(_body: Nothing | None = None) -> None:
+    """Read a body only to refuse what would be ignored."""
+
+
+NO_FIELDS: Final = Depends(_nothing_is_said)
+"""For routes that take no body."""
 
 
 class DoneModel(BaseModel):

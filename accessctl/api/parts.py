@@ -6,10 +6,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from accessctl.api.doorkeeper import Doorkeeper
+from accessctl.api.enrolling import Enrolments
+from accessctl.api.erasing import Eraser
 from accessctl.api.growth import Growth
 from accessctl.api.peer import operator_of
 from accessctl.home import Home
 from accessctl.link.client import LinkClient
+from accessctl.store.biometric_rows import BiometricQueries
 from accessctl.store.events import EventQueries
 from accessctl.store.facts import FactQueries
 from accessctl.store.people_queries import PeopleQueries
@@ -27,19 +30,27 @@ class Parts:
     facts: FactQueries
     door: Doorkeeper
     growth: Growth
+    biometrics: BiometricQueries
+    enrolments: Enrolments
+    eraser: Eraser
 
     @classmethod
     def of(cls, home: Home) -> "Parts":
         """Put together what an installation needs. Opens nothing yet."""
         link = LinkClient(home.door_socket)
+        writer, door = PeopleWriter(home.people), Doorkeeper(link)
+        events, biometrics = EventQueries(home.record), BiometricQueries(home.people)
         return cls(
             home,
             PeopleQueries(home.people),
-            PeopleWriter(home.people),
-            EventQueries(home.record),
+            writer,
+            events,
             FactQueries(home.record),
-            Doorkeeper(link),
+            door,
             Growth(link),
+            biometrics,
+            Enrolments(writer, door),
+            Eraser(writer, biometrics, events, door),
         )
 
 

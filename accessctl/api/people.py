@@ -6,9 +6,11 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
-from accessctl.api.models import ID_PATTERN, DoneModel, validity_of
+from accessctl.api.code_models import MadePinModel
+from accessctl.api.models import ID_PATTERN, NO_FIELDS, DoneModel, validity_of
+from accessctl.api.paging import ThePage
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.people_models import (
     NewPerson,
@@ -26,23 +28,19 @@ from policies.people import UseLimits
 router = APIRouter(prefix="/people", tags=["people"])
 
 PersonId = Annotated[str, Path(pattern=ID_PATTERN, description="The person's id.", examples=["p-3kx7qz2a"])]
-After = Annotated[str, Query(max_length=32, description="Begin after this id.")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.get("", summary="List people")
 async def list_people(
     parts: TheParts,
-    after: After = "",
-    limit: Limit = 100,
+    page: ThePage,
     name: Annotated[
         str | None, Query(max_length=120, description="Only people of exactly this name.")
     ] = None,
 ) -> PeoplePage:
     """Give people in the order of their ids."""
-    rows = await asyncio.to_thread(parts.people.people, after=after, name=name, limit=limit)
-    people = [PersonModel.of(row) for row in rows]
-    return PeoplePage(people=people, next=people[-1].id if len(people) == limit else None)
+    people, next_ = await page.of(parts.people.people, PersonModel.of, name=name)
+    return PeoplePage(people=people, next=next_)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, summary="Add a person")
@@ -92,11 +90,29 @@ async def change_person(
 
 @router.put("/{person}/pin", status_code=HTTPStatus.NO_CONTENT, summary="Set a PIN")
 async def set_pin(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewPin) -> None:
-    """Give a person a PIN in place of any other. Wrong tries stay counted until they are forgiven."""
+    """Give a person a PIN in place of any other. Wrong tries stay counted until they are forgiven.
+
+    422 when it is too easy to guess, and where the site file wants PINs to be made up.
+    """
     await known(parts, person)
     hashed = await parts.door.pin_hash(person, wanted.pin.get_secret_value())
     await asyncio.to_thread(parts.writer.set_pin, person, hashed, operator)
     await parts.door.nudge()
+
+
+@router.post(
+    "/{person}/pin", status_code=HTTPStatus.CREATED, summary="Make up a PIN", dependencies=[NO_FIELDS]
+)
+async def make_pin(
+    parts: TheParts, operator: TheOperator, person: PersonId, response: Response
+) -> MadePinModel:
+    """Make up a PIN for a person in place of any other; it is shown this once."""
+    await known(parts, person)
+    made = await parts.door.made_pin(person)
+    await asyncio.to_thread(parts.writer.set_pin, person, made.hash, operator)
+    await parts.door.nudge()
+    response.headers["Cache-Control"] = "no-store"
+    return MadePinModel(pin=made.pin)
 
 
 @router.delete("/{person}/pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a PIN")
@@ -110,13 +126,32 @@ async def remove_pin(parts: TheParts, operator: TheOperator, person: PersonId) -
 async def set_duress_pin(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewPin) -> None:
     """Give a person who has a PIN a second one, which opens as the first does and cries for help in silence.
 
-    The two differ. The record says of it what it says of any PIN.
+    The two differ by more than a step in the last digit. The record says of it what it says of any PIN.
     """
     if not (await known(parts, person)).has_pin:
         raise NoPin(person)
-    hashed = await parts.door.pin_hash(person, wanted.pin.get_secret_value())
+    hashed = await parts.door.pin_hash(person, wanted.pin.get_secret_value(), duress=True)
     await asyncio.to_thread(parts.writer.set_duress_pin, person, hashed, operator)
     await parts.door.nudge()
+
+
+@router.post(
+    "/{person}/duress-pin",
+    status_code=HTTPStatus.CREATED,
+    summary="Make up a duress PIN",
+    dependencies=[NO_FIELDS],
+)
+async def make_duress_pin(
+    parts: TheParts, operator: TheOperator, person: PersonId, response: Response
+) -> MadePinModel:
+    """Make up a duress PIN for a person who has a PIN; it is shown this once."""
+    if not (await known(parts, person)).has_pin:
+        raise NoPin(person)
+    made = await parts.door.made_pin(person, duress=True)
+    await asyncio.to_thread(parts.writer.set_duress_pin, person, made.hash, operator)
+    await parts.door.nudge()
+    response.headers["Cache-Control"] = "no-store"
+    return MadePinModel(pin=made.pin)
 
 
 @router.delete("/{person}/duress-pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a duress PIN")
@@ -126,9 +161,9 @@ async def remove_duress_pin(parts: TheParts, operator: TheOperator, person: Pers
     await parts.door.nudge()
 
 
-@router.post("/{person}/forgive-wrong-pins", summary="Forgive wrong PINs")
+@router.post("/{person}/forgive-wrong-pins", summary="Forgive failed tries", dependencies=[NO_FIELDS])
 async def forgive_wrong_pins(parts: TheParts, operator: TheOperator, person: PersonId) -> DoneModel:
-    """Forget a person's wrong PINs, so that the right one works again at once."""
+    """Forget a person's wrong PINs and codes, and fingers and faces that did not fit."""
     await known(parts, person)
     order = f"forgive-{secrets.token_hex(8)}"
     done = await parts.door.forgive(order, person, operator)

@@ -1,7 +1,7 @@
 """People, as the API takes and gives them."""
 
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
@@ -130,6 +130,9 @@ class PersonModel(BaseModel):
     temporary_access: list[LoanModel]
     has_pin: bool
     has_code: bool
+    code_generator: Literal["none", "unconfirmed", "confirmed"] = Field(
+        description="Of one-time codes; it counts once it is confirmed."
+    )
     active_cards: int
     added_at: datetime
     seen_from: datetime = Field(description="Days on which the person is not seen count from here.")
@@ -146,6 +149,7 @@ class PersonDetails(PersonModel):
     has_duress_pin: bool = Field(description="No list says this, and no entry of the record.")
 
 
+_GENERATOR: Final = {None: "none", False: "unconfirmed", True: "confirmed"}
 _AS_STORED: Final = (
     *("id", "name", "disabled", "exempt", "extended", "added_at", "seen_from"),
     *("has_pin", "has_duress_pin", "has_code", "active_cards"),
@@ -156,6 +160,7 @@ def _fields(row: PersonRow) -> dict[str, object]:
     """Give all there is to show of a person; each model takes what it has a field for."""
     return {
         **{field: getattr(row, field) for field in _AS_STORED},
+        "code_generator": _GENERATOR[row.generator_confirmed],
         "roles": list(row.roles),
         "groups": list(row.groups),
         "valid_from": row.validity.start,

@@ -20,15 +20,22 @@ from accessctl.link.client import DoorRefused, DoorSilent, DoorUnreachable
 from accessctl.link.messages import FaultCode
 from accessctl.store.errors import StoreError
 from accessctl.store.people_errors import (
+    AlreadyConsented,
     ChangeRefused,
     CodesSpent,
     DuplicateCard,
     DuplicatePerson,
+    NoConsent,
     NoDuressPin,
+    NoGenerator,
     NoPin,
+    NothingToErase,
     NotQualified,
+    OtherKey,
+    UnknownBiometric,
     UnknownCard,
     UnknownLoan,
+    UnknownPass,
     UnknownPerson,
 )
 
@@ -114,17 +121,31 @@ _FAULTS: Final[dict[FaultCode, HTTPStatus]] = {
     FaultCode.PAIRING_FAILED: HTTPStatus.GATEWAY_TIMEOUT,
     FaultCode.ORDER_UNREADABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
     FaultCode.ORDER_REFUSED: HTTPStatus.CONFLICT,
+    FaultCode.UNKNOWN_SENSOR: HTTPStatus.NOT_FOUND,
+    FaultCode.SENSOR_FAILED: HTTPStatus.BAD_GATEWAY,
+    FaultCode.UNKNOWN_PERSON: HTTPStatus.NOT_FOUND,
+    FaultCode.NO_CONSENT: HTTPStatus.CONFLICT,
+    FaultCode.NOT_SET_UP: HTTPStatus.CONFLICT,
+    FaultCode.KEYS_EXIST: HTTPStatus.CONFLICT,
+    FaultCode.UNUSABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _CHANGES: Final[dict[type[ChangeRefused], tuple[HTTPStatus, str]]] = {
     UnknownPerson: (HTTPStatus.NOT_FOUND, "unknown-person"),
     UnknownCard: (HTTPStatus.NOT_FOUND, "unknown-card"),
     UnknownLoan: (HTTPStatus.NOT_FOUND, "unknown-temporary-access"),
+    UnknownPass: (HTTPStatus.NOT_FOUND, "unknown-pass"),
     NoPin: (HTTPStatus.NOT_FOUND, "no-pin"),
     NoDuressPin: (HTTPStatus.NOT_FOUND, "no-duress-pin"),
+    NoGenerator: (HTTPStatus.NOT_FOUND, "no-code-generator"),
     NotQualified: (HTTPStatus.NOT_FOUND, "not-qualified"),
     DuplicatePerson: (HTTPStatus.CONFLICT, "duplicate-person"),
     DuplicateCard: (HTTPStatus.CONFLICT, "duplicate-card"),
     CodesSpent: (HTTPStatus.CONFLICT, "codes-spent"),
+    NoConsent: (HTTPStatus.CONFLICT, "no-consent"),
+    AlreadyConsented: (HTTPStatus.CONFLICT, "already-consented"),
+    NothingToErase: (HTTPStatus.NOT_FOUND, "nothing-to-erase"),
+    UnknownBiometric: (HTTPStatus.NOT_FOUND, "unknown-biometric"),
+    OtherKey: (HTTPStatus.CONFLICT, "key-replaced"),
 }
 
 
@@ -174,7 +195,11 @@ def _path(loc: Iterable[str | int]) -> str:
 
 
 def _what(error: dict[str, Any]) -> str:
-    words = {"missing": "is missing", "extra_forbidden": "there is no such field"}
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "there is no such field",
+        "string_pattern_mismatch": "is not written as such a name is",
+    }
     # The messages of pydantic describe what is wanted, and the test of secrets holds them to that.
     return words.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
 

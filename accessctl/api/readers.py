@@ -1,5 +1,6 @@
 """Readers and the other devices: how they are, trying them out, and giving a reader its key."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -8,15 +9,15 @@ from pydantic import BaseModel, Field
 from accessctl.api.models import Wanted
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.presence import while_present
-from accessctl.api.problems import unknown
+from accessctl.api.problems import Refusal, unknown
 
 router = APIRouter(tags=["readers"])
 
 ReaderId = Annotated[
     str,
     Path(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,31}(\.(reader|keypad))?$",
-        description="The reader's id, or its access point's.",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,31}(\.(reader|keypad|finger|camera))?$",
+        description="The reader's id, or its access point's. Sensors and cameras have theirs as well.",
         examples=["gate-in.reader"],
     ),
 ]
@@ -26,7 +27,10 @@ class LineModel(BaseModel):
     """A device of which it is known whether it works, and no more."""
 
     id: str = Field(examples=["gate.strike"])
-    kind: str = Field(description="reader, keypad, contact, strike or annunciator", examples=["strike"])
+    kind: str = Field(
+        description="reader, keypad, fingerprint sensor, camera, contact, strike or annunciator",
+        examples=["strike"],
+    )
     driver: str = Field(description="What drives it.", examples=["gpio"])
     state: str = Field(description="unseen, here or lost", examples=["here"])
     fault: str | None = Field(default=None, description="What does not work, in words; null: nothing.")
@@ -52,7 +56,7 @@ class HealthModel(LineModel):
 
 
 class ReaderHealthModel(HealthModel):
-    """A reader or a keypad, and how it is."""
+    """A reader, keypad, fingerprint sensor or camera, and how it is."""
 
     access_point: str = Field(examples=["gate-in"])
     name: str = Field(examples=["Gate, inbound"])
@@ -106,13 +110,13 @@ class PairedModel(BaseModel):
 
 @router.get("/devices", summary="List devices")
 async def list_devices(parts: TheParts) -> list[ReaderHealthModel | HealthModel | LineModel]:
-    """Give every reader, contact, strike and annunciator as it is now."""
+    """Give every reader, sensor, contact, strike and annunciator as it is now."""
     return [_model(device) for device in await parts.door.devices()]
 
 
 @router.get("/readers", summary="List readers")
 async def list_readers(parts: TheParts) -> list[ReaderHealthModel]:
-    """Give every reader and keypad as it is now."""
+    """Give every reader, keypad, fingerprint sensor and camera as it is now."""
     devices = await parts.door.devices()
     return [ReaderHealthModel.model_validate(device) for device in devices if "access_point" in device]
 
@@ -134,6 +138,7 @@ async def try_reader(
 
     On a way in nothing is decided about what it reads; a way out lets people out as ever. It is recorded.
     """
+    _reads_cards_or_keys(reader)
     tried = await while_present(request, parts.door.try_reader(reader, wanted.seconds, operator))
     return TrialModel.model_validate(
         {
@@ -153,8 +158,18 @@ async def pair(
 
     The window goes on when the client hangs up. The key is in no answer and in no log.
     """
+    _reads_cards_or_keys(reader)
     paired = await while_present(request, parts.door.pair(reader, wanted.window_s, operator))
     return PairedModel(reader=paired.device, words=paired.words)
+
+
+def _reads_cards_or_keys(reader: str) -> None:
+    """Refuse what looks at people, and has neither cards to read nor a key to be given."""
+    if reader.endswith((".finger", ".camera")):
+        detail = (
+            f"{reader} is no reader: readers and keypads are tested; what it sees, an enrolment at it shows"
+        )
+        raise Refusal(HTTPStatus.CONFLICT, "no-reader", detail)
 
 
 def _model(device: dict[str, Any]) -> ReaderHealthModel | HealthModel | LineModel:

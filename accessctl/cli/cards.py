@@ -13,7 +13,7 @@ from accessctl.cli.talk import (
     installation,
     local,
     print_json,
-    print_table,
+    print_list,
     resolve,
     say,
 )
@@ -22,9 +22,26 @@ if TYPE_CHECKING:
     from accessctl.client import Card
 
 _IN_HEX = ("iso14443-uid", "iso15693-uid", "felica-idm")
+_KEYS = ("pkoc", "piv")
 _CLONES = (
-    "note: a card's number can be cloned by anyone who has held the card; where it matters, ask for a PIN too"
+    "warning: what readers read of this card ({kind}) can be cloned by anyone who has held it; where it "
+    "matters, ask for a PIN too, or enrol a card that proves a key"
 )
+_KINDS = {
+    "iso14443-uid": "plain UID",
+    "iso15693-uid": "plain UID, ISO 15693",
+    "felica-idm": "plain id, FeliCa",
+    "ndef": "text on a tag",
+    "wiegand": "number over a line",
+    "typed": "number that is typed",
+    "code": "code",
+    "pass": "signed pass",
+    "pkoc": "PKOC, proves its own key",
+    "piv": "PIV, proves its own key",
+    "desfire-aes": "DESFire, proves the site's key",
+    "ntag424-sun": "NTAG 424 SUN, proves the site's key",
+}
+"""How a card is read, in words."""
 
 
 @click.group()
@@ -46,11 +63,12 @@ def cards() -> None:
 @click.option("--number-stdin", is_flag=True, help="Read the number from the first line of stdin.")
 @click.option(
     "--technology",
-    type=click.Choice([*_IN_HEX, "wiegand", "ndef", "typed"]),
+    type=click.Choice([*_IN_HEX, "wiegand", "ndef", "typed", *_KEYS]),
     default=_IN_HEX[0],
     show_default=True,
     help="How readers read a card whose number is given: a UID in hex, a Wiegand number with its format "
-    "(h10301:123:4567), the text of a tag's record, or what a USB reader types.",
+    "(h10301:123:4567), the text of a tag's record, what a USB reader types, a PKOC credential's public key "
+    "in hex, or the SHA-256 of a PIV card's.",
 )
 @click.option("--at", "access_point", metavar="ACCESS_POINT", help="Take the next card shown at this reader.")
 @click.option("--within", "within_s", type=Seconds(1, 60), default=20.0, show_default=True, help="Seconds.")
@@ -79,6 +97,7 @@ def enrol(
     Examples: accessctl cards enrol "Ana Marsh" --at entrance-in
               accessctl cards enrol p-3kx7qz2a --number-stdin < uid.txt
               accessctl cards enrol p-3kx7qz2a --technology wiegand --number h10301:123:4567
+              accessctl cards enrol p-3kx7qz2a --technology pkoc --number-stdin < public-key.txt
     """
     if sum((number is not None, number_stdin, access_point is not None)) != 1:
         raise click.UsageError("say which card: --at ACCESS_POINT, --number NUMBER or --number-stdin")
@@ -93,11 +112,17 @@ def enrol(
             )
         else:
             plain = (number or "").strip()
-            if technology in _IN_HEX:
+            if technology in {*_IN_HEX, *_KEYS}:
                 plain = plain.replace(":", "").replace(" ", "").replace("-", "")
             card = api.enrol_number(id_, plain, technology, valid_from=valid_from, valid_until=valid_until)
     say(f"enrolled card …{card['hint']} to {id_} as {card['id']}")
-    say(_CLONES)
+    if card["clonable"]:
+        say(_CLONES.format(kind=_kind(card)))
+    if card["like_pin"]:
+        say(
+            f"warning: the PIN of {id_} is the beginning or the end of this card's number, which everybody "
+            f"can read who holds it: `accessctl people pin {id_}` sets another one"
+        )
     if json_:
         print_json(card)
     else:
@@ -125,6 +150,10 @@ def revoke(here: Installation, card: str, reason: str) -> None:
     say(f"card {revoked['id']} ({_number(revoked)}) of {revoked['person']} is {revoked['status']}")
 
 
+def _kind(card: "Card") -> str:
+    return _KINDS.get(card["technology"], card["technology"])
+
+
 def _number(card: "Card") -> str:
     return "code" if card["technology"] == "code" else f"…{card['hint']}"
 
@@ -141,18 +170,17 @@ def list_(here: Installation, person: str | None, *, json_: bool) -> None:
     """
     with here.api() as api:
         found = list(api.cards(None if person is None else resolve(api, person)))
-    if json_:
-        print_json(found)
-        return
-    print_table(
+    print_list(
         {
             "id": lambda c: c["id"],
             "person": lambda c: c["person"],
             "number": _number,
+            "kind": _kind,
             "status": lambda c: c["status"],
             "from": lambda c: local(c["valid_from"]),
             "until": lambda c: local(c["valid_until"]),
             "enrolled": lambda c: local(c["enrolled_at"]),
         },
         found,
+        json_=json_,
     )

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accessctl.cli.people_biometrics import consent, enrol_face, enrol_finger
+from accessctl.cli.people_generator import generator
 from accessctl.cli.people_options import (
     given,
     new_from,
@@ -23,13 +25,13 @@ from accessctl.cli.talk import (
     local,
     print_facts,
     print_json,
-    print_table,
+    print_list,
     resolve,
     say,
 )
 
 if TYPE_CHECKING:
-    from accessctl.client import ApiClient, Card, Person, PersonDetails
+    from accessctl.client import ApiClient, Biometric, Card, Person, PersonDetails
 
 
 @click.group()
@@ -135,10 +137,7 @@ def list_(here: Installation, *, json_: bool) -> None:
     """
     with here.api() as api:
         found = list(api.people())
-    if json_:
-        print_json(found)
-        return
-    print_table(
+    print_list(
         {
             "id": lambda p: p["id"],
             "name": lambda p: p["name"],
@@ -151,6 +150,7 @@ def list_(here: Installation, *, json_: bool) -> None:
             "disabled": lambda p: p["disabled"],
         },
         found,
+        json_=json_,
     )
 
 
@@ -159,7 +159,7 @@ def list_(here: Installation, *, json_: bool) -> None:
 @as_json
 @installation
 def show(here: Installation, person: str, *, json_: bool) -> None:
-    """Show a PERSON with their cards.
+    """Show a PERSON with their cards, fingers and faces.
 
     \b
     Example: accessctl people show "Ana Marsh"
@@ -167,10 +167,11 @@ def show(here: Installation, person: str, *, json_: bool) -> None:
     with here.api() as api:
         id_ = resolve(api, person)
         found, cards = api.person(id_), list(api.cards(id_))
+        bodies = api.biometrics(id_)["biometrics"]
     if json_:
-        print_json({**found, "cards": cards})
+        print_json({**found, "cards": cards, "biometrics": bodies})
         return
-    print_facts(_facts_about(found) | dict(map(_card_fact, cards)))
+    print_facts(_facts_about(found) | dict(map(_card_fact, cards)) | dict(map(_body_fact, bodies)))
 
 
 def _facts_about(person: "PersonDetails") -> dict[str, Any]:
@@ -189,6 +190,7 @@ def _facts_about(person: "PersonDetails") -> dict[str, Any]:
         "PIN": person["has_pin"],
         "duress PIN": person["has_duress_pin"],
         "code": person["has_code"],
+        "code generator": person["code_generator"],
         "added": local(person["added_at"]),
         "seen from": local(person["seen_from"]),
     }
@@ -204,6 +206,11 @@ def _card_fact(card: "Card") -> tuple[str, str]:
     if card["technology"] == "code":
         return f"code {card['id']}", card["status"]
     return f"card {card['id']}", f"…{card['hint']}, {card['status']}"
+
+
+def _body_fact(body: "Biometric") -> tuple[str, str]:
+    what = "disabled" if body["disabled"] else f"until {local(body['expires_at'])}"
+    return f"{body['kind']} {body['id']}", what
 
 
 @people.command()
@@ -234,7 +241,7 @@ def enable(here: Installation, person: str) -> None:
 @click.argument("person")
 @installation
 def forgive(here: Installation, person: str) -> None:
-    """Forget a PERSON's wrong PINs, so that the right one works again at once.
+    """Forget a PERSON's failed tries: the right PIN, code, finger or face works again at once.
 
     \b
     Example: accessctl people forgive "Ana Marsh"
@@ -242,7 +249,7 @@ def forgive(here: Installation, person: str) -> None:
     with here.api() as api:
         id_ = resolve(api, person)
         api.forgive_wrong_pins(id_)
-    say(f"the wrong PINs of {id_} are forgiven")
+    say(f"the wrong PINs and codes of {id_} are forgiven, and fingers and faces that did not fit")
 
 
 def _set_disabled(here: Installation, person: str, *, disabled: bool) -> None:
@@ -265,5 +272,8 @@ def _set_first_pin(api: "ApiClient", person: "Person", pin: str) -> None:
         ) from error
 
 
-for command in (set_pin, code, lend, unlend, qualify, unqualify):
+for command in (
+    *(set_pin, code, generator, lend, unlend, qualify, unqualify),
+    *(consent, enrol_face, enrol_finger),
+):
     people.add_command(command)

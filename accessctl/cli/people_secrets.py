@@ -1,6 +1,8 @@
 """People's PINs and codes."""
 
+import getpass
 import re
+import warnings
 from typing import Final
 
 import click
@@ -25,26 +27,35 @@ _PIN: Final = re.compile(r"[0-9]{4,12}")
 @click.argument("person")
 @click.option("--duress", is_flag=True, help="The PIN for an emergency: it opens, and raises a silent alarm.")
 @pin_from_stdin
+@click.option("--make", is_flag=True, help="Have one made up, and print it this once.")
 @click.option("--remove", is_flag=True, help="Take the PIN away instead.")
 @installation
-def set_pin(here: Installation, person: str, *, duress: bool, pin_stdin: bool, remove: bool) -> None:
-    """Set a PERSON's PIN: asked for twice, hidden, unless it comes from stdin.
+def set_pin(
+    here: Installation, person: str, *, duress: bool, pin_stdin: bool, make: bool, remove: bool
+) -> None:
+    """Set a PERSON's PIN: asked for twice, hidden, unless it comes from stdin or is made up.
 
-    Wrong tries stay counted; `accessctl people forgive` clears them. A duress PIN stands beside the PIN,
-    differs from it, and goes with it.
+    What is easy to guess is refused. Wrong tries stay counted; `accessctl people forgive` clears them. A
+    duress PIN stands beside the PIN, differs from it by more than a step in the last digit, and goes with it.
 
     \b
-    Example: accessctl people pin "Ana Marsh"
+    Examples: accessctl people pin "Ana Marsh"
+              accessctl people pin p-3kx7qz2a --make
     """
-    pin = None if remove else read_pin(ask_pin=True, from_stdin=pin_stdin)
+    if sum((pin_stdin, make, remove)) > 1:
+        raise click.UsageError("say one of --pin-stdin, --make and --remove")
+    pin = None if make or remove else read_pin(ask_pin=True, from_stdin=pin_stdin)
     with here.api() as api:
         id_ = resolve(api, person)
-        if pin is None:
+        if make:
+            click.echo(api.make_pin(id_, duress=duress))
+        elif pin is None:
             (api.remove_duress_pin if duress else api.remove_pin)(id_)
         else:
             (api.set_duress_pin if duress else api.set_pin)(id_, pin)
     which = "duress PIN" if duress else "PIN"
-    say(f"the {which} of {id_} is {'removed' if pin is None else 'set'}")
+    shown = "; it is shown only now" if make else ""
+    say(f"the {which} of {id_} is {'removed' if remove else 'set'}{shown}")
 
 
 @click.command()
@@ -80,7 +91,12 @@ def read_pin(*, ask_pin: bool, from_stdin: bool) -> str | None:
         pin = first_line().rstrip("\r\n")
     elif ask_pin:
         words = "PIN (4 to 12 digits)"
-        pin = click.prompt(words, hide_input=True, confirmation_prompt="PIN again", err=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            try:
+                pin = click.prompt(words, hide_input=True, confirmation_prompt="PIN again", err=True)
+            except getpass.GetPassWarning:  # what is typed would be shown, or nobody is there to type
+                raise Failed("there is no terminal to type a PIN at; use --pin-stdin or --make") from None
     else:
         return None
     if not _PIN.fullmatch(pin):

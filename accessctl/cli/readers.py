@@ -33,14 +33,14 @@ _WATCHED: Final = ("state", "why", "tampered", "power_failed", "insecure", "key"
 
 @click.group()
 def readers() -> None:
-    """List, watch and test readers and keypads."""
+    """List, watch and test readers, keypads and sensors."""
 
 
 @readers.command("list")
 @as_json
 @installation
 def list_(here: Installation, *, json_: bool) -> None:
-    """List readers and keypads as they are now.
+    """List readers, keypads, fingerprint sensors and cameras as they are now.
 
     ERRORS are those of this hour and of the hour before, such as cards that were torn away. `accessctl
     doctor` says what to do about what is wrong.

@@ -6,16 +6,21 @@ from typing import Any
 
 import click
 
+from accessctl.cli.biometrics import biometrics
 from accessctl.cli.calendar import calendar
+from accessctl.cli.card_keys import encode, keys
 from accessctl.cli.cards import cards
+from accessctl.cli.codes import codes
 from accessctl.cli.doctor import doctor
 from accessctl.cli.doors import doors
 from accessctl.cli.drill import drill
 from accessctl.cli.events import events
+from accessctl.cli.faces import faces
 from accessctl.cli.foresight import explain, rehearse, what_can, who_can
 from accessctl.cli.lifecycle import check, demo, init, run
 from accessctl.cli.muster import muster
 from accessctl.cli.osdp import osdp
+from accessctl.cli.passes import passes
 from accessctl.cli.people import people
 from accessctl.cli.readers import readers
 from accessctl.cli.sim import sim
@@ -60,9 +65,12 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = Installation(home)
 
 
+for command in (encode, keys):
+    cards.add_command(command)
 for command in (
-    *(init, check, run, demo, doctor, people, cards, doors, readers, osdp, site, areas),
-    *(muster, events, calendar, sim, simulate),
+    *(init, check, run, demo, doctor, people, biometrics, cards, codes, passes),
+    *(doors, readers, osdp, site, areas),
+    *(faces, muster, events, calendar, sim, simulate),
     *(explain, who_can, what_can, rehearse, drill),
 ):
     cli.add_command(command)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
@@ -11,6 +11,12 @@ from accessctl.cli.talk import Failed, Installation, as_json, installation, prin
 
 if TYPE_CHECKING:
     from accessctl.simulation import Simulation
+
+_TECHNOLOGIES: Final = ("iso14443-uid", "pkoc", "piv", "desfire-aes", "ntag424-sun")
+_WORDS: Final = {"reader": "reader", "finger": "fingerprint sensor", "camera": "camera"}
+DEVICE = click.option(
+    "--what", type=click.Choice(list(_WORDS)), default="reader", show_default=True, help="Which device of it."
+)
 
 
 @contextmanager
@@ -35,19 +41,52 @@ def sim() -> None:
 @sim.command()
 @click.argument("who", metavar="PERSON_OR_NUMBER")
 @click.argument("access_point")
+@click.option(
+    "--technology",
+    type=click.Choice(_TECHNOLOGIES),
+    default=_TECHNOLOGIES[0],
+    show_default=True,
+    help="What the card proves, if anything: the reader says so with its number.",
+)
+@click.option("--counter", type=click.IntRange(0, 0xFFFFFF), help="How often it was read, as a SUN tag says.")
+@click.option("--forged", is_flag=True, help="Let it claim to be such a card, and prove nothing.")
 @installation
-def badge(here: Installation, who: str, access_point: str) -> None:
+def badge(
+    here: Installation, who: str, access_point: str, technology: str, counter: int | None, *, forged: bool
+) -> None:
     """Show the card of a person of the demo, or a card with this number in hex.
 
     \b
     Examples: accessctl sim badge marta-quill staff-in
               accessctl sim badge 0412AB34CD56EF entrance-in
+              accessctl sim badge 0412AB34CD56EF cage-in --technology ntag424-sun --counter 7
+              accessctl sim badge 0412AB34CD56EF cage-in --technology desfire-aes --forged
     """
     from accessctl.simulation import card_of
 
+    if forged and technology == _TECHNOLOGIES[0]:
+        raise click.UsageError("a plain UID claims no key; say which with --technology")
     with _warehouse(here) as warehouse:
-        warehouse.badge(access_point, card_of(who))
+        if forged:
+            warehouse.forged(access_point, technology)
+        else:
+            warehouse.badge(access_point, card_of(who), technology, counter)
     say(f"a card was shown at {access_point}; `accessctl events list --limit 5` says what came of it")
+
+
+@sim.command("pass")
+@click.argument("access_point")
+@click.argument("text")
+@installation
+def pass_(here: Installation, access_point: str, text: str) -> None:
+    """Show a code with this TEXT to the reader of an ACCESS_POINT, as a visitor shows a pass.
+
+    \b
+    Example: accessctl sim pass gate-in "$(accessctl passes make --person "Ana Marsh" --text)"
+    """
+    with _warehouse(here) as warehouse:
+        warehouse.show_pass(access_point, text)
+    say(f"a code was shown at {access_point}; `accessctl events list --limit 5` says what came of it")
 
 
 @sim.command()
@@ -128,12 +167,57 @@ def input_(here: Installation, device: str, state: str) -> None:
 
 @sim.command()
 @click.argument("access_point")
+@click.argument("name")
+@click.option("--bad", is_flag=True, help="Place it so badly that the sensor cannot read it.")
 @installation
-def lose(here: Installation, access_point: str) -> None:
-    """Unplug the reader of an ACCESS_POINT."""
+def finger(here: Installation, access_point: str, name: str, *, bad: bool) -> None:
+    """Touch the fingerprint sensor of an ACCESS_POINT with the finger called NAME.
+
+    A sensor that is enrolling learns it under this name; one that is asked whose finger it is compares.
+
+    \b
+    Example: accessctl sim finger cage-in marta-thumb
+    """
     with _warehouse(here) as warehouse:
-        warehouse.lose(access_point)
-    say(f"the reader of {access_point} is unplugged")
+        warehouse.finger(access_point, name, bad=bad)
+    say(f"a finger {'slid off' if bad else 'touched'} the sensor of {access_point}")
+
+
+@sim.command()
+@click.argument("access_point")
+@click.argument("name", required=False)
+@click.option("--photo", is_flag=True, help="It is a picture of them that somebody holds up.")
+@click.option("--no-turn", is_flag=True, help="They do not turn their head when they are asked to.")
+@click.option("--leave", is_flag=True, help="Whoever stands there leaves; without NAME.")
+@installation
+def face(
+    here: Installation, access_point: str, name: str | None, *, photo: bool, no_turn: bool, leave: bool
+) -> None:
+    """Have somebody called NAME stand before the camera of an ACCESS_POINT, until they leave.
+
+    \b
+    Examples: accessctl sim face cage-in marta
+              accessctl sim face cage-in --leave
+    """
+    if leave is (name is not None):
+        raise click.UsageError("say who stands there, or --leave")
+    with _warehouse(here) as warehouse:
+        warehouse.face(access_point, name, photo=photo, turns=not no_turn)
+    if name is None:
+        say(f"nobody stands before the camera of {access_point}")
+    else:
+        say(f"{'a picture of ' if photo else ''}{name} is before the camera of {access_point}")
+
+
+@sim.command()
+@click.argument("access_point")
+@DEVICE
+@installation
+def lose(here: Installation, access_point: str, what: str) -> None:
+    """Unplug the reader of an ACCESS_POINT, its fingerprint sensor or its camera."""
+    with _warehouse(here) as warehouse:
+        warehouse.lose(access_point, what)
+    say(f"the {_WORDS[what]} of {access_point} is unplugged")
 
 
 @sim.command()
@@ -203,12 +287,13 @@ def wires(here: Installation, device: str, fault_: str) -> None:
 
 @sim.command("return")
 @click.argument("access_point")
+@DEVICE
 @installation
-def give_back(here: Installation, access_point: str) -> None:
-    """Plug the reader of an ACCESS_POINT in again."""
+def give_back(here: Installation, access_point: str, what: str) -> None:
+    """Plug the reader of an ACCESS_POINT in again, its fingerprint sensor or its camera."""
     with _warehouse(here) as warehouse:
-        warehouse.give_back(access_point)
-    say(f"the reader of {access_point} is plugged in")
+        warehouse.give_back(access_point, what)
+    say(f"the {_WORDS[what]} of {access_point} is plugged in")
 
 
 @sim.command()

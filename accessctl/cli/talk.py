@@ -128,6 +128,14 @@ def print_table(columns: Mapping[str, Callable[[Any], object]], rows: Sequence[A
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def print_list(columns: Mapping[str, Callable[[Any], object]], found: Sequence[Any], *, json_: bool) -> None:
+    """Print what was found as a table, or as JSON where that is wanted."""
+    if json_:
+        print_json(found)
+    else:
+        print_table(columns, found)
+
+
 def print_facts(facts: Mapping[str, object]) -> None:
     """Print one thing, a fact on each line."""
     width = max(map(len, facts))
@@ -185,9 +193,9 @@ class Instant(click.ParamType[str]):
 
     name = "when"
 
-    def __init__(self, *, ends: bool = False) -> None:
-        """``ends``: a date alone means the end of that day, not its beginning."""
-        self._ends = ends
+    def __init__(self, *, ends: bool = False, needed: bool = False) -> None:
+        """``ends``: a date alone means the end of that day. ``needed``: without it there is a limit too."""
+        self._ends, self._needed = ends, needed
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
         """Give ISO 8601 with an offset."""
@@ -202,7 +210,9 @@ class Instant(click.ParamType[str]):
             at = (at + timedelta(days=1) if day and self._ends else at).astimezone()
             at.astimezone(UTC)
         except (OverflowError, ValueError):
-            self.fail(f"{value} is too far away; leave it out for no limit", param, ctx)
+            other = "an earlier" if self._ends else "another"
+            instead = f"name {other} one" if self._needed else "leave it out for no limit"
+            self.fail(f"{value} is too far away; {instead}", param, ctx)
         return at.isoformat()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from accessctl.config import build_board, build_rules
+from accessctl.config import build_biometrics, build_board, build_rules
 from accessctl.config.build_board import (
     ANNUNCIATOR,
     READER,
@@ -13,9 +13,11 @@ from accessctl.config.build_board import (
     formats_of,
     input_device,
 )
+from accessctl.config.build_cameras import camera_device
+from accessctl.config.build_sensors import finger_device
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_people import MemberTable
-from accessctl.config.site import Holiday, KeypadCodes, Site, SiteInput
+from accessctl.config.site import Holiday, Site, SiteInput
 from hardware.signals import DeviceId
 from policies.ids import (
     AccessPointId,
@@ -111,12 +113,21 @@ def build(file: SiteFile, revision: str) -> Site:
             {QualificationId(name): table.name for name, table in file.qualifications.items()}
         ),
         interlocks=interlocks,
-        codes=None if file.codes is None else KeypadCodes(file.codes.digits, file.codes.most),
+        codes=build_rules.codes_of(file),
+        pins=build_rules.pins_of(file),
+        passes=build_rules.passes_of(file),
+        biometrics=build_biometrics.biometrics_of(file.biometrics),
         rulebook=rulebook,
         board=board,
         card_formats=_frozen(dict(formats_of(file))),
         point_of_reader=_frozen(
             {each: point for point in points for each in devices_of_point(point, file.access_points[point])}
+        ),
+        finger_of_point=_frozen(
+            {point: finger_device(point) for point in points if file.access_points[point].finger is not None}
+        ),
+        camera_of_point=_frozen(
+            {point: camera_device(point) for point in points if file.access_points[point].camera is not None}
         ),
         door_of_position=_frozen(_with_contact(file, "position")),
         door_of_exit_request=_frozen(_with_contact(file, "exit_request")),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from accessctl.config.build_cameras import cameras_of
 from accessctl.config.build_readers import reader_spec
+from accessctl.config.build_sensors import fingers_of
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_access import AccessPointTable
 from accessctl.config.schema_board import AdcTable
@@ -55,6 +57,8 @@ def board_of(file: SiteFile) -> BoardSpec:
         contacts=tuple(_contacts(file)),
         readers=tuple(_readers(file)),
         annunciators=tuple(_annunciators(file)),
+        fingers=tuple(fingers_of(file)),
+        cameras=tuple(cameras_of(file)),
         chip=file.board.chip,
         adc=None if file.board.adc is None else _adc(file.board.adc),
         patterns=STEPS if file.patterns is None else file.patterns.over_the_usual(),
@@ -80,7 +84,7 @@ def _readers(file: SiteFile) -> Iterator[ReaderSpec]:
         tables |= devices_of_point(name, point)
     tables |= {device(name, READER): muster.reader for name, muster in file.muster_points.items()}
     for device_id, table in tables.items():
-        yield reader_spec(device_id, table, buses, formats)
+        yield reader_spec(device_id, table, buses, formats, file.site.controller)
 
 
 def _contacts(file: SiteFile) -> Iterator[ContactSpec | SupervisedContactSpec]:

@@ -10,15 +10,16 @@ from accessctl.config.kinds import ALL
 from accessctl.config.public_holidays import PublicHolidays, YearByYear
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_access import AccessPointTable, AsksWhenTable
-from accessctl.config.schema_areas import AreaTable, TogetherTable, WhenFull
+from accessctl.config.schema_areas import AreaTable, PlainUid, TogetherTable, WhenFull
 from accessctl.config.schema_doors import DegradedTable, DoorTable, ModeTable
 from accessctl.config.schema_people import LevelTable, MemberTable
 from accessctl.config.schema_times import HoursTable, ScheduleTable
-from accessctl.config.site import InputKind
+from accessctl.config.site import InputKind, KeypadCodes, PassRules, PinRules
 from policies.area_rules import LowerLimit, Passback, Together, UpperLimit
 from policies.calendar import Calendar, HolidayType
 from policies.degraded import CHOICES, Condition, Degraded, Fallback
 from policies.door_modes import ModeRule
+from policies.factors import Factor
 from policies.ids import (
     AccessPointId,
     AreaId,
@@ -95,6 +96,7 @@ def area_of(name: str, table: AreaTable) -> Area:
         None if table.together is None else _together(table.together),
         table.assurance,
         tuple(QualificationId(wanted) for wanted in table.requires),
+        table.plain_uid is PlainUid.REFUSED,
     )
 
 
@@ -152,7 +154,21 @@ def point_of(name: str, table: AccessPointTable, schedules: Schedules) -> Access
         table.direction,
         table.asks,
         tuple(_asks_when(each, schedules) for each in table.asks_when),
+        _senses(table),
+        table.any_order,
     )
+
+
+def _senses(table: AccessPointTable) -> Factor:
+    """Give what can be shown at an access point besides cards: by keys and sensors."""
+    found = Factor.CARD
+    if table.keypad is not None or (table.reader is not None and table.reader.has_keys):
+        found |= Factor.PIN | Factor.CODE
+    if table.finger is not None:
+        found |= Factor.FINGERPRINT
+    if table.camera is not None and table.camera.sees_faces:
+        found |= Factor.FACE
+    return found
 
 
 def _asks_when(table: AsksWhenTable, schedules: Schedules) -> AsksWhen:
@@ -206,3 +222,22 @@ def escort_of(file: SiteFile) -> EscortRules:
     """Give how visitors are brought through doors."""
     table = file.escort
     return EscortRules() if table is None else EscortRules(table.within_s, table.grace_s, table.most_visitors)
+
+
+def codes_of(file: SiteFile) -> KeypadCodes | None:
+    """Give what holds for codes that are typed; ``None`` where none is."""
+    table = file.codes
+    return None if table is None else KeypadCodes(table.digits, table.most, table.break_glass)
+
+
+def pins_of(file: SiteFile) -> PinRules:
+    """Give what holds for new PINs."""
+    return PinRules() if file.pins is None else PinRules(file.pins.digits, file.pins.made_by)
+
+
+def passes_of(file: SiteFile) -> PassRules | None:
+    """Give what holds for passes; ``None`` where none counts."""
+    table = file.passes
+    if table is None or not table.accepted:
+        return None
+    return PassRules(table.single_use, timedelta(days=table.longest_days))

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from accessctl.config.contradictions_access import contradictions_at_access_points
+from accessctl.config.contradictions_biometrics import contradictions_about_biometrics
 from accessctl.config.contradictions_board import contradictions_on_the_board
+from accessctl.config.contradictions_cameras import contradictions_of_cameras
 from accessctl.config.contradictions_doors import contradictions_at_doors
+from accessctl.config.contradictions_passes import contradictions_of_passes
 from accessctl.config.errors import Problem
 from accessctl.config.public_holidays import place
 from accessctl.config.reading import show, under
@@ -28,6 +31,9 @@ def contradictions(file: SiteFile) -> Iterator[Problem]:
         yield from public_holidays_named_twice(file)
     yield from contradictions_on_the_board(file)
     yield from contradictions_at_access_points(file)
+    yield from contradictions_about_biometrics(file)
+    yield from contradictions_of_passes(file)
+    yield from contradictions_of_cameras(file)
     yield from contradictions_at_doors(file)
     if file.has("areas"):
         yield from areas_within_themselves(file)

@@ -7,6 +7,7 @@ from accessctl.config.errors import Problem
 from accessctl.config.reading import show, under
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_readers import OsdpTable, PcscTable, ReaderKind, ReaderTable
+from accessctl.config.schema_sensors import FingerKind, FprintdTable
 from hardware.specs import BoardKind
 from policies.factors import Asks, Factor
 
@@ -17,7 +18,9 @@ def contradictions_at_access_points(file: SiteFile) -> Iterator[Problem]:
         yield from readers_that_are_not_there(file)
         yield from readers_that_share_a_name(file)
         yield from readers_that_share_an_address(file)
+        yield from sensors_that_share_a_name(file)
         yield from readers_that_cannot_take_what_is_asked_at_times(file)
+        yield from sensors_that_cannot_tell_whose_finger_it_is(file)
     if file.has("access_points", "codes"):
         yield from keypads_without_codes(file)
 
@@ -31,6 +34,13 @@ def readers_that_are_not_there(file: SiteFile) -> Iterator[Problem]:
             yield Problem(
                 f"{at}.kind",
                 'a simulated reader cannot stand on a "pi" board, where nobody could badge at it',
+            )
+    for name, point in file.access_points.items():
+        sensor = point.finger if point.has("finger") else None
+        if sensor is not None and sensor.has("kind") and sensor.kind is FingerKind.SIMULATED:
+            yield Problem(
+                f"{under('access_points', name)}.finger.kind",
+                'a simulated sensor cannot stand on a "pi" board, where nobody could touch it',
             )
 
 
@@ -78,6 +88,20 @@ def readers_that_share_an_address(file: SiteFile) -> Iterator[Problem]:
             )
 
 
+def sensors_that_share_a_name(file: SiteFile) -> Iterator[Problem]:
+    """Want every fprintd sensor to be told from all others: by the beginning of its name."""
+    named = [
+        (under("access_points", name) + ".finger.name", point.finger.name)
+        for name, point in file.access_points.items()
+        if point.has("finger") and isinstance(point.finger, FprintdTable) and point.finger.has("name")
+    ]
+    for (first, one), (second, other) in combinations(named, 2):
+        if one is None or other is None:
+            yield Problem(second, f"cannot be told from {first}: of several fprintd sensors each needs one")
+        elif one.startswith(other) or other.startswith(one):
+            yield Problem(second, f"{show(other)} cannot be told from {show(one)} of {first}")
+
+
 def _readers(file: SiteFile) -> Iterator[tuple[str, ReaderTable]]:
     for name, point in file.access_points.items():
         if point.has("reader") and point.reader is not None:
@@ -90,12 +114,30 @@ def _readers(file: SiteFile) -> Iterator[tuple[str, ReaderTable]]:
 def readers_that_cannot_take_what_is_asked_at_times(file: SiteFile) -> Iterator[Problem]:
     """Want a keypad or a sensor wherever one is needed at some hour, as where it is needed always."""
     for name, point in file.access_points.items():
-        if not point.has("reader", "keypad", "asks_when"):
+        if not point.has("reader", "keypad", "finger", "camera", "asks_when"):
             continue
         for number, each in enumerate(point.asks_when):
             what = point.cannot_take(each.asks) if each.has("asks") else None
             if what is not None:
                 yield Problem(f"{under('access_points', name)}.asks_when[{number}].asks", what)
+
+
+def sensors_that_cannot_tell_whose_finger_it_is(file: SiteFile) -> Iterator[Problem]:
+    """Want a sensor that searches all of its fingers wherever nothing but a finger is asked for."""
+    for name, point in file.access_points.items():
+        if not point.has("finger") or not isinstance(point.finger, FprintdTable):
+            continue
+        at = under("access_points", name)
+        asked = [(f"{at}.asks", point.asks)] if point.has("asks") else []
+        for number, each in enumerate(point.asks_when if point.has("asks_when") else ()):
+            asked += [(f"{at}.asks_when[{number}].asks", each.asks)] if each.has("asks") else []
+        for path, asks in asked:
+            if Factor.FINGERPRINT in asks.ways:
+                yield Problem(
+                    path,
+                    "an fprintd sensor has to be told whose finger it is, and cannot find out by itself: ask "
+                    'for a card with it, or write finger = { kind = "uart", ... }',
+                )
 
 
 def keypads_without_codes(file: SiteFile) -> Iterator[Problem]:

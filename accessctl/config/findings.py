@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 
 from accessctl.config.fallbacks import DegradedRow, degraded_table, wider_fallbacks
 from accessctl.config.finding import Finding, Severity
+from accessctl.config.findings_biometrics import findings_about_biometrics
 from accessctl.config.findings_modes import unlocked_when_nobody_may_enter
 from accessctl.config.findings_never import never_for_anybody
+from accessctl.config.findings_passes import findings_about_passes
 from accessctl.config.findings_people import findings_of_people
 from accessctl.config.findings_points import findings_at_points
 from accessctl.config.findings_ways import findings_on_ways_out
@@ -34,5 +36,7 @@ def findings(site: Site, now: datetime | None = None) -> Iterator[Finding]:
     yield from never_for_anybody(site, at)
     yield from findings_at_points(site)
     yield from findings_of_people(site)
+    yield from findings_about_biometrics(site)
+    yield from findings_about_passes(site)
     yield from findings_on_the_wires(site)
     yield from wider_fallbacks(site)

@@ -96,7 +96,8 @@ def _things_without_use(site: Site) -> Iterator[Finding]:
         if qualification not in wanted:
             yield note(under("qualifications", qualification), "no area requires it")
     asked = (asks for point in site.access_points.values() for _, asks in asked_at(point))
-    if site.codes is not None and not any(Factor.PIN in asks.ways for asks in asked):
+    codes_without_use = site.codes is not None and not site.codes.break_glass
+    if codes_without_use and not any(Factor.PIN in asks.ways for asks in asked):
         yield note("codes", 'no access point asks for a code alone (asks = "pin")')
     forgives = site.rulebook.forgives
     if forgives is not None and not any(area.passback for area in site.areas.values()):

@@ -7,9 +7,9 @@ from accessctl.config.build_board import READER, device
 from accessctl.config.finding import Finding, mistake, note
 from accessctl.config.reading import under
 from accessctl.config.site import Site
-from hardware.specs import UsbReaderSpec, WiegandReaderSpec
+from hardware.specs import NfcReaderSpec, PcscReaderSpec, UsbReaderSpec, WiegandReaderSpec
 from policies.area_rules import LowerLimit
-from policies.factors import Asks, assurance_of
+from policies.factors import Asks, Factor, assurance_of
 from policies.ids import AreaId
 from policies.places import AccessPoint, Direction
 from policies.rulebook import PointRules
@@ -21,6 +21,7 @@ def findings_at_points(site: Site) -> Iterator[Finding]:
         if rules.point.direction is Direction.IN:
             yield from _free_into_what_counts(rules, site)
             yield from _too_little_assurance(rules, site)
+            yield from _no_card_counts(rules, site)
     for area in site.areas.values():
         if area.lower_limit is not None:
             yield from _nobody_can_be_first(area.id, area.lower_limit, site)
@@ -54,6 +55,7 @@ def _wanted(rules: PointRules, site: Site) -> Iterator[str]:
             "together": area.together,
             "assurance": area.assurance,
             "requires": area.requires,
+            "plain_uid": area.refuses_clonable,
         }
         yield from (f"{at}.{key}" for key, value in wanted.items() if value)
 
@@ -88,11 +90,29 @@ def _too_little_assurance(rules: PointRules, site: Site) -> Iterator[Finding]:
         )
 
 
+def _no_card_counts(rules: PointRules, site: Site) -> Iterator[Finding]:
+    if not rules.refuses_clonable or not _reads_numbers_alone(rules.point, site):
+        return
+    path, asks = next(asked_at(rules.point))
+    if not asks.is_free and all(Factor.CARD in way for way in asks.ways):
+        area = next(area for area in rules.enters if site.areas[area].refuses_clonable)
+        yield mistake(
+            path,
+            f'nobody can enter: {under("areas", area)} has plain_uid = "refused", and this reader knows a '
+            "card by nothing but a number that anyone can copy",
+        )
+
+
 def _reads_numbers_alone(point: AccessPoint, site: Site) -> bool:
-    """Tell whether the reader's own protocol carries a number and no proof, whatever the card could do."""
+    """Tell whether the reader carries a number and no proof, whatever the card could do.
+
+    An OSDP reader may ask for proof by itself: what it does not say.
+    """
     name = device(point.id, READER)
     reader = next((each for each in site.board.readers if each.id == name), None)
-    return isinstance(reader, WiegandReaderSpec | UsbReaderSpec)
+    if isinstance(reader, PcscReaderSpec):
+        return not reader.proofs
+    return isinstance(reader, WiegandReaderSpec | UsbReaderSpec | NfcReaderSpec)
 
 
 def _who_wants(rules: PointRules) -> str:

@@ -139,6 +139,24 @@ class Choice(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True)
+class Choices(Generic[E]):
+    """Several words out of a few, each once, in an order that counts."""
+
+    of: type[E]
+
+    def read(self, value: object, at: str, reading: Reading) -> tuple[E, ...]:
+        """Take the words."""
+        items = as_list(value)
+        if not items:
+            raise Wrong("must name at least one; leave this out")
+        found = tuple(Choice(self.of).read(item, at, reading) for item in items)
+        twice = next((word for word in found if found.count(word) > 1), None)
+        if twice is not None:
+            raise Wrong(f"{show(twice.name.lower())} is named twice")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Gpio:
     """A line of the header, by its GPIO number (not the number of the pin on the connector)."""
 

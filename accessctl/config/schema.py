@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from accessctl.config.kinds import Id, Many, Named, One, Text
 from accessctl.config.reading import Table, key
-from accessctl.config.schema_access import AccessPointTable, CodesTable, MusterPointTable
+from accessctl.config.schema_access import AccessPointTable, CodesTable, MusterPointTable, PinsTable
 from accessctl.config.schema_areas import AreaTable, QualificationTable
+from accessctl.config.schema_biometrics import BiometricsTable
 from accessctl.config.schema_board import BoardTable, BusTable, CardFormatTable, PatternsTable
 from accessctl.config.schema_doors import DegradedTable, DoorTable, InputTable, InterlockTable
+from accessctl.config.schema_passes import PassesTable
 from accessctl.config.schema_people import EscortTable, LevelTable, MemberTable, PassbackTable
 from accessctl.config.schema_times import HolidayTable, PublicHolidaysTable, ScheduleTable
 from accessctl.config.times import Timezone
@@ -44,6 +46,9 @@ class SiteFile(Table):
     degraded: DegradedTable | None = key(One(DegradedTable), None)
     access_points: Mapping[str, AccessPointTable] = key(Named(AccessPointTable))
     codes: CodesTable | None = key(One(CodesTable), None)
+    pins: PinsTable | None = key(One(PinsTable), None)
+    passes: PassesTable | None = key(One(PassesTable), None)
+    biometrics: BiometricsTable | None = key(One(BiometricsTable), None)
     interlocks: tuple[InterlockTable, ...] = key(Many(InterlockTable), ())
     inputs: Mapping[str, InputTable] = key(Named(InputTable), {})
     muster_points: Mapping[str, MusterPointTable] = key(Named(MusterPointTable), {})

@@ -1,14 +1,18 @@
 """What a site file may say of access points: where they lead, what they ask for, and what reads it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Self
 
-from accessctl.config.asking import AskedFor
+from accessctl.config.asking import AskedFor, named_in
 from accessctl.config.kinds import Choice, Flag, Gpio, Many, One, Ref, Text, Whole
-from accessctl.config.reading import Table, check, key, objection
+from accessctl.config.reading import Reading, Table, as_table, check, key, objection
+from accessctl.config.schema_cameras import A_CAMERA, CameraTable
 from accessctl.config.schema_doors import ButtonTable
 from accessctl.config.schema_people import HIGHEST_THREAT
 from accessctl.config.schema_readers import A_CARD_READER, A_KEYPAD, A_READER, ReaderTable
-from policies.factors import Asks
+from accessctl.config.schema_sensors import A_FINGER_SENSOR, FingerTable
+from accessctl.config.site import BREAK_GLASS_DIGITS, PinMaker
+from policies.factors import Asks, Factor
 from policies.ids import AccessPointId, AreaId, DoorId
 from policies.places import AccessPoint, AreaState, AsksWhen, Direction
 
@@ -59,8 +63,11 @@ class AccessPointTable(Table):
     direction: Direction = key(Choice(Direction))
     asks: Asks = key(AskedFor(), Asks.CARD)
     asks_when: tuple[AsksWhenTable, ...] = key(Many(AsksWhenTable), ())
+    any_order: bool = key(Flag(), default=False)
     reader: ReaderTable | None = key(A_READER, None)
     keypad: ReaderTable | None = key(A_KEYPAD, None)
+    finger: FingerTable | None = key(A_FINGER_SENSOR, None)
+    camera: CameraTable | None = key(A_CAMERA, None)
     annunciator: AnnunciatorTable | None = key(One(AnnunciatorTable), None)
     button: ButtonTable | None = key(One(ButtonTable), None)
 
@@ -80,7 +87,19 @@ class AccessPointTable(Table):
         sometimes = (AsksWhen(Asks.CARD, threat_level=1),) if self.asks_when else ()
         return objection(lambda: _point(self.direction, Asks.CARD, sometimes))
 
-    @check("reader", "keypad", "asks")
+    @check("asks", "asks_when", "any_order")
+    def has_something_to_put_in_order(self) -> str | None:
+        """Refuse to leave the order open where there is never more than one thing to show."""
+        if not self.any_order:
+            return None
+        asked = [self.asks, *(each.asks for each in self.asks_when if each.has("asks"))]
+        if any(way.value.bit_count() > 1 for asks in asked for way in asks.ways):
+            return None
+        if not all(each.has("asks") for each in self.asks_when):
+            return None
+        return "has no effect: nothing is ever asked here that could come before a card; leave it out"
+
+    @check("reader", "keypad", "finger", "camera", "asks")
     def can_take_what_it_asks(self) -> str | None:
         """Refuse to ask for what nobody can show here."""
         return self.cannot_take(self.asks)
@@ -120,12 +139,54 @@ class AccessPointTable(Table):
             return None
         return 'a button lets people in where nothing is asked of them; write asks = "nothing"'
 
+    @classmethod
+    def read(cls, value: object, at: str, reading: Reading) -> Self:
+        """Read it, and refuse lists that name a finger or a face for which there is no sensor.
+
+        What is asked for, once it is read, does not tell this from ``"biometric"``, for which either will do.
+        """
+        table = super().read(value, at, reading)
+        raw = as_table(value)
+        if not table.has("reader", "keypad", "finger", "camera"):
+            return table
+        asked = [(f"{at}.asks", raw.get("asks"), table.asks)] if table.has("asks") else []
+        for number, each in enumerate(table.asks_when if table.has("asks_when") else ()):
+            if each.has("asks"):
+                asked.append((f"{at}.asks_when[{number}].asks", _at(raw, number), each.asks))
+        for path, said, asks in asked:
+            lacking = named_in(said) & asks.factors & ~table.sensed
+            if lacking and table.cannot_take(asks) is None:
+                reading.note(path, _NAMED[lacking])
+        return table
+
     def cannot_take(self, asks: Asks) -> str | None:
         """Say what is lacking here for what is asked; ``None`` when nothing is."""
-        return None if self.reader is None else self.reader.cannot_take(asks, keypad=self.keypad is not None)
+        if self.reader is None:
+            return None
+        return self.reader.cannot_take(asks, keypad=self.keypad is not None, sensed=self.sensed)
+
+    @property
+    def sensed(self) -> Factor:
+        """For which of a finger and a face there is a sensor."""
+        finger = Factor.NONE if self.finger is None else Factor.FINGERPRINT
+        face = Factor.FACE if self.camera is not None and self.camera.sees_faces else Factor.NONE
+        return finger | face
 
     def _is_always_free(self) -> bool:
         return self.asks.is_free and all(not each.has("asks") or each.asks.is_free for each in self.asks_when)
+
+
+_NAMED: Final = {
+    Factor.FINGERPRINT: "names a finger, and there is no fingerprint sensor here: finger = { kind = ... }",
+    Factor.FACE: "names a face, and there is no camera for faces here: camera = { kind = ... }",
+}
+
+
+def _at(raw: Mapping[str, object], number: int) -> object:
+    """Give what an entry of ``asks_when`` says, as the file has it."""
+    entries = raw.get("asks_when")
+    entry = entries[number] if isinstance(entries, list) else None
+    return entry.get("asks") if isinstance(entry, dict) else None
 
 
 def _point(direction: Direction, asks: Asks, asks_when: tuple[AsksWhen, ...] = ()) -> AccessPoint:
@@ -140,11 +201,29 @@ class MusterPointTable(Table):
     reader: ReaderTable = key(A_CARD_READER)
 
 
+class PinsTable(Table):
+    """The PINs that people type beside a card."""
+
+    digits: int = key(Whole(SHORTEST_CODE, LONGEST_CODE, "digits"), SHORTEST_CODE)
+    made_by: PinMaker = key(Choice(PinMaker), PinMaker.PERSON)
+
+
 class CodesTable(Table):
     """The codes that people type where a keypad alone is asked."""
 
     digits: int = key(Whole(SHORTEST_CODE, LONGEST_CODE, "digits"))
     most: int = key(Whole(1, 10**9, "codes"))
+    break_glass: bool = key(Flag(), default=False)
+
+    @check("digits", "break_glass", at="digits")
+    def are_told_from_break_glass_codes(self) -> str | None:
+        """Refuse codes that are as long as those for emergencies, which are told by their length."""
+        if not self.break_glass or self.digits < BREAK_GLASS_DIGITS:
+            return None
+        return (
+            f"must be {BREAK_GLASS_DIGITS - 1} or fewer beside break_glass = true: {BREAK_GLASS_DIGITS} "
+            "digits are a break-glass code"
+        )
 
     @check("digits", "most")
     def are_hard_to_guess(self) -> str | None:

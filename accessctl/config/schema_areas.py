@@ -22,6 +22,13 @@ class WhenFull(Enum):
     REPORT = auto()
 
 
+class PlainUid(Enum):
+    """What becomes of a card that is known by nothing but a number which anyone can copy."""
+
+    COUNTS = auto()
+    REFUSED = auto()
+
+
 class QualificationTable(Table):
     """Something that people can be qualified for."""
 
@@ -60,6 +67,7 @@ class AreaTable(Table):
     passback: PassbackKind | None = key(Choice(PassbackKind), None)
     passback_forget_min: timedelta | None = key(Minutes(1, A_WEEK_MIN), None)
     assurance: int = key(Whole(0, MOST_ASSURANCE, "kinds of factor"), 0)
+    plain_uid: PlainUid = key(Choice(PlainUid), PlainUid.COUNTS)
     requires: tuple[str, ...] = key(Refs("qualifications"), ())
     at_least: int | None = key(Whole(2, MOST_PEOPLE, "people"), None)
     alone_grace_s: timedelta | None = key(Seconds(0, LONGEST_WAIT_S), None)

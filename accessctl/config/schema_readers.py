@@ -6,10 +6,10 @@ from enum import Enum, auto
 from typing import ClassVar, Final
 
 from accessctl.config.by_kind import ByKind
-from accessctl.config.kinds import Choice, Flag, Gpio, Ref, Text, Whole, Word
+from accessctl.config.kinds import Choice, Choices, Flag, Gpio, Ref, Text, Whole, Word
 from accessctl.config.reading import Reading, Table, Wrong, as_list, as_text, check, key, show
-from accessctl.config.wiring import FormatName, Gpios, NfcPath, UsbPort
-from hardware.specs import NfcReads, UsbReads, WiegandKeys
+from accessctl.config.wiring import FilePath, FormatName, Gpios, NfcPath, UsbPort
+from hardware.specs import CardProof, NfcReads, UsbReads, WiegandKeys
 from policies.factors import BIOMETRIC, Asks, Factor
 
 HIGHEST_ADDRESS: Final = 126
@@ -36,7 +36,6 @@ class ReaderTable(Table):
     """What reads cards or keys at an access point."""
 
     reads_cards: ClassVar[bool] = True
-    senses_biometrics: ClassVar[bool] = False
     has_lights: ClassVar[bool] = False
     """Whether it brings light and buzzer along."""
 
@@ -58,19 +57,19 @@ class ReaderTable(Table):
             else f"{article} {word.removesuffix(' keypad')} keypad"
         )
 
-    def cannot_take(self, asks: Asks, *, keypad: bool) -> str | None:
+    def cannot_take(self, asks: Asks, *, keypad: bool, sensed: Factor) -> str | None:
         """Say what this reader lacks for what is asked; ``None`` when it lacks nothing.
 
-        ``keypad`` tells whether there is one beside it.
+        ``keypad`` tells whether there is one beside it, ``sensed`` for which of a finger and a face there is
+        a sensor.
         """
         if not self.has("kind"):
             return None
         if asks.factors & Factor.CARD and not self.reads_cards:
             return f'{self.called} reads no cards; alone it can take asks = "pin" and nothing else'
         lacks = {} if keypad or self.has_keys is not False else _TYPED
-        if not self.senses_biometrics:
-            lacks = {**lacks, BIOMETRIC: 'no sensor for a finger or face; write asks = "card"'}
         lacking = next((what for factor, what in lacks.items() if asks.factors & factor), None)
+        lacking = lacking or _not_sensed(asks, sensed)
         return lacking and f"{self.called} has {lacking}"
 
 
@@ -80,11 +79,50 @@ _TYPED: Final[Mapping[Factor, str]] = {
 }
 
 
+_SENSED: Final[Mapping[Factor, str]] = {
+    Factor.FINGERPRINT: "no fingerprint sensor beside it; give the access point finger = { kind = ... }",
+    Factor.FACE: "no camera beside it; give the access point camera = { kind = ... }",
+}
+
+
+def _not_sensed(asks: Asks, sensed: Factor) -> str | None:
+    """Say which sensor is lacking. Where a finger or a face is asked for, either of them will do."""
+    for factor, what in _SENSED.items():
+        for way in asks.ways:
+            if way & factor & ~sensed and not _has_its_like(way, asks, sensed):
+                return what if asks.factors & BIOMETRIC == factor else _NEITHER
+    return None
+
+
+def _has_its_like(way: Factor, asks: Asks, sensed: Factor) -> bool:
+    return any(other & ~BIOMETRIC == way & ~BIOMETRIC and other & BIOMETRIC & sensed for other in asks.ways)
+
+
+_NEITHER: Final = 'no sensor for a finger or face beside it; give it finger or camera, or write asks = "card"'
+
+
 class PcscTable(ReaderTable):
     """A contactless reader behind pcscd."""
 
     name: str | None = key(Text(128), None)
     usb_port: str | None = key(UsbPort(), None)
+    proofs: tuple[CardProof, ...] = key(Choices(CardProof), ())
+    plain_uid: bool = key(Flag(), default=True)
+    passes: bool = key(Flag(), default=False)
+    opensc: str | None = key(FilePath(), None)
+
+    @check("proofs", "plain_uid", "passes", at="plain_uid")
+    def can_read_something(self) -> str | None:
+        """Refuse a reader at which no card counts."""
+        if self.plain_uid or self.proofs or self.passes:
+            return None
+        return "without proofs and passes no card would count here; leave this out"
+
+    @check("proofs", "opensc", at="opensc")
+    def has_a_use_for_opensc(self) -> str | None:
+        """Refuse a library that nothing uses."""
+        unused = self.opensc is not None and CardProof.PIV not in self.proofs
+        return 'is for readers with "piv" among their proofs; leave this out' if unused else None
 
     @check("name", "usb_port", at="name")
     def can_be_found(self) -> str | None:
@@ -144,7 +182,7 @@ class UsbTable(ReaderTable):
     @check("reads", "reversed")
     def has_bytes(self) -> str | None:
         """Refuse to turn round what has no bytes."""
-        if self.reads is UsbReads.TEXT and self.reversed:
+        if self.reads in {UsbReads.TEXT, UsbReads.PASS} and self.reversed:
             return 'only what reads "hex" or "decimal" has bytes to turn round; leave this out'
         return None
 
@@ -206,7 +244,6 @@ class SimulatedTable(ReaderTable):
     """A reader in the simulated warehouse."""
 
     has_lights: ClassVar[bool] = True
-    senses_biometrics: ClassVar[bool] = True
 
     @property
     def has_keys(self) -> bool | None:

@@ -125,6 +125,18 @@ class NfcPath:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class FilePath:
+    """The path of a file on this machine. Whether it is there, only that machine can tell."""
+
+    def read(self, value: object, _at: str, _reading: Reading) -> str:
+        """Take an absolute path."""
+        text = as_text(value)
+        if not text.startswith("/") or len(text) > LONGEST_PATH or not text.isprintable():
+            raise Wrong(f"must be the whole path of a file, beginning with /, not {show(text)}")
+        return text
+
+
 def _claim_port(path: str, at: str, reading: Reading) -> None:
     port = "/dev/serial0" if path in _UART else path
     earlier = reading.claim("serial port", port, parent(at))

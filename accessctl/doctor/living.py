@@ -17,10 +17,18 @@ _LOST: Final[Mapping[str, str]] = {
     "matrix": "a key is stuck, or two lines touch",
     "wiegand": "look at D0, D1 and ground; D0 and D1 may be swapped",
     "osdp": "look at power, A and B (may be swapped), address and baud; a bus needs 120 ohm at both ends",
+    "fprintd": "look at plug and cable, and at `systemctl status fprintd` (dbus, if there is no system bus); "
+    "polkit has to allow it",
+    "camera": "look at plug, cable and supply; of an IP camera, also at its address and the network",
+    "uart": "look at power, TX and RX (may be swapped), baud and password",
     "adc": "look for a cut or shorted wire, and at the end-of-line resistors",
-    "simulated": "accessctl sim return ACCESS_POINT plugs it in again",
+    "simulated": "accessctl sim return ACCESS_POINT plugs it in again; a sensor or camera: with --what",
 }
 """What to do about a device that is lost, by its driver."""
+_MODELS: Final = "its models cannot be used"
+_BRING_MODELS: Final = (
+    "pip install 'accessctl[face]'; of other models put each file where the site file says, with that digest"
+)
 
 
 def living(devices: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -44,7 +52,7 @@ def _of(device: Mapping[str, Any]) -> Iterator[Finding]:
         )
     elif device["state"] != "here":
         why = device.get("why") or device.get("fault") or "it was not seen yet"
-        yield Finding(id_, f"it does not answer: {why}", _LOST.get(driver, "look at its wires"))
+        yield Finding(id_, f"it does not answer: {why}", _remedy(driver, why))
     elif device.get("fault"):
         yield Finding(id_, str(device["fault"]), "look at its line, its relay and its supply")
     if device.get("tampered"):
@@ -68,3 +76,7 @@ def _of(device: Mapping[str, Any]) -> Iterator[Finding]:
             "the log says why: journalctl -u accessctl-door",
             Weight.NOTE,
         )
+
+
+def _remedy(driver: str, why: str) -> str:
+    return _BRING_MODELS if why.startswith(_MODELS) else _LOST.get(driver, "look at its wires")

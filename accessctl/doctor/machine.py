@@ -105,12 +105,20 @@ class Machine:
 
     def unit_lacks(self, setting: str, word: str) -> bool:
         """Whether the service's unit restricts something to a list that has no such word."""
-        said = " ".join(_said(self.root, setting)).split()
+        said = self.unit_says(setting)
         return bool(said) and word not in said
+
+    def unit_says(self, setting: str) -> list[str]:
+        """Give the words that the service's unit and its drop-ins say of a setting."""
+        return " ".join(_said(self.root, setting)).split()
 
     def serial_ports(self) -> list[str]:
         """Name the serial ports by names that stay."""
         return sorted(f"/dev/serial/by-path/{p.name}" for p in self.at("/dev/serial/by-path").glob("*"))
+
+    def video_devices(self) -> list[str]:
+        """Name the device files of cameras, and of what else takes part in making pictures."""
+        return sorted(f"/dev/{path.name}" for path in self.at("/dev").glob("video*"))
 
     def gpio_chips(self) -> list[Path]:
         """Give the device files of GPIO chips."""
@@ -136,9 +144,16 @@ class Machine:
         return self.at("/usr/share/polkit-1/actions/org.debian.pcsc-lite.policy").exists()
 
     def lets_us_use_cards(self) -> bool:
-        """Whether a rule of polkit names the service's user."""
-        rules = (rule for place in _POLKIT for rule in sorted(self.at(place).glob("*.rules")))
-        return any(SERVICE_USER in _text(rule) for rule in rules)
+        """Whether a rule of polkit names the service's user for the card service."""
+        return self._polkit_names("org.debian.pcsc-lite")
+
+    def lets_us_use_fingers(self) -> bool:
+        """Whether a rule of polkit names the service's user for fprintd."""
+        return self._polkit_names("net.reactivated.fprint")
+
+    def _polkit_names(self, actions: str) -> bool:
+        rules = (_text(rule) for place in _POLKIT for rule in sorted(self.at(place).glob("*.rules")))
+        return any(SERVICE_USER in rule and actions in rule for rule in rules)
 
 
 def group_of(path: Path) -> str:

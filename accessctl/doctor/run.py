@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from accessctl.config import Site, SiteInvalid, load_file
+from accessctl.doctor.cards import card_keys
+from accessctl.doctor.emergencies import emergencies
 from accessctl.doctor.finding import Finding, Weight
 from accessctl.doctor.homes import keys, stores
 from accessctl.doctor.living import living
 from accessctl.doctor.machine import Machine
+from accessctl.doctor.passes import passes
 from accessctl.doctor.wiring import wiring
 from accessctl.home import Home
 from hardware.drivers import DRIVER_OF
@@ -48,7 +52,14 @@ def examine(
         findings = [Finding("site.toml", what, "accessctl check"), *living(devices or ())]
         return Report([dict(device) for device in devices or ()], findings)
     states, found = keys(home, site.board)
-    findings = [*found, *stores(home), *wiring(site.board, machine or Machine())]
+    findings = [
+        *found,
+        *card_keys(home, site),
+        *stores(home),
+        *emergencies(site, home, datetime.now(UTC)),
+        *passes(site),
+        *wiring(site.board, machine or Machine()),
+    ]
     if devices is None:
         return Report(_planned(site, states), findings)
     findings += living(devices)
@@ -61,6 +72,8 @@ def _planned(site: Site, states: Mapping[str, str]) -> list[dict[str, Any]]:
     board = site.board
     kinds = (
         ("reader", board.readers),
+        ("fingerprint sensor", board.fingers),
+        ("camera", board.cameras),
         ("contact", board.contacts),
         ("strike", board.strikes),
         ("annunciator", board.annunciators),

@@ -6,23 +6,33 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from accessctl.doctor.cameras import camera
 from accessctl.doctor.finding import Finding, Weight
 from accessctl.doctor.machine import SERVICE_USER, Machine, UsbDevice, group_of
-from hardware.drivers import CRYPTOGRAPHY, GPIOD, LIBRARIES_OF, Library
+from hardware.cards.opensc_settings import opensc_library
+from hardware.drivers import CRYPTOGRAPHY, GPIOD, Library, libraries_of
 from hardware.errors import HardwareError
 from hardware.specs import (
     BoardKind,
     BoardSpec,
+    CameraSpec,
+    CameraSpecs,
+    CardProof,
+    FingerSpec,
+    FprintdSensorSpec,
     NfcReaderSpec,
     OsdpReaderSpec,
     PcscReaderSpec,
     ReaderSpec,
+    UartSensorSpec,
     UsbKeypadSpec,
     UsbReaderSpec,
 )
 
 ID_DIGITS: Final = 4
 """Of a USB vendor or product. A bus or an address has fewer."""
+_FPRINTD: Final = "/usr/share/dbus-1/system-services/net.reactivated.Fprint.service"
+"""By which the bus starts fprintd when somebody asks for it."""
 _PCSCD_HINT: Final = "apt install pcscd libccid, then systemctl enable --now pcscd.socket"
 
 
@@ -36,6 +46,14 @@ def wiring(
     for reader in board.readers:
         yield from _libraries(reader, found)
         yield from _of_reader(reader, machine)
+    for sensor in (*board.fingers, *board.cameras):
+        yield from _libraries(sensor, found)
+        if isinstance(sensor, UartSensorSpec):
+            yield from _serial(sensor.id, sensor.port, machine)
+        elif isinstance(sensor, CameraSpec):
+            yield from camera(sensor, machine)
+    if any(isinstance(sensor, FprintdSensorSpec) for sensor in board.fingers):
+        yield from _finger_service(machine)
     if any(isinstance(reader, PcscReaderSpec) for reader in board.readers):
         yield from _card_service(machine)
 
@@ -47,8 +65,24 @@ def _is_installed(library: str) -> bool:
         return False
 
 
-def _libraries(reader: ReaderSpec, is_there: Callable[[str], bool]) -> Iterator[Finding]:
-    needed = LIBRARIES_OF.get(type(reader), ())
+def _finger_service(machine: Machine) -> Iterator[Finding]:
+    if not machine.at(_FPRINTD).exists():
+        yield Finding(
+            "fprintd", "it is not installed, so no USB fingerprint sensor answers", "apt install fprintd"
+        )
+    if machine.door.name == SERVICE_USER and not machine.lets_us_use_fingers():
+        yield Finding(
+            "fprintd",
+            f"polkit has no rule that lets {SERVICE_USER} use fingerprint sensors",
+            "copy packaging/polkit/51-accessctl-fingers.rules to /etc/polkit-1/rules.d/",
+            Weight.WRONG,
+        )
+
+
+def _libraries(
+    reader: ReaderSpec | FingerSpec | CameraSpecs, is_there: Callable[[str], bool]
+) -> Iterator[Finding]:
+    needed = libraries_of(reader)
     if isinstance(reader, OsdpReaderSpec):
         needed = (*needed, CRYPTOGRAPHY)
     for library in needed:
@@ -61,6 +95,8 @@ def _lacking(about: str, library: Library) -> Finding:
 
 
 def _of_reader(reader: ReaderSpec, machine: Machine) -> Iterator[Finding]:
+    if isinstance(reader, PcscReaderSpec) and CardProof.PIV in reader.proofs:
+        yield from _opensc(reader.id, reader.opensc, machine)
     match reader:
         case PcscReaderSpec(usb_port=str(port)):
             yield from _usb(reader.id, port, machine)
@@ -73,6 +109,17 @@ def _of_reader(reader: ReaderSpec, machine: Machine) -> Iterator[Finding]:
             yield from _nfc(reader.id, path, machine)
         case _:
             pass
+
+
+def _opensc(device: str, configured: str | None, machine: Machine) -> Iterator[Finding]:
+    if opensc_library(configured, machine.root) is None:
+        yield Finding(
+            device,
+            f"there is no OpenSC at {configured}"
+            if configured
+            else "OpenSC, which asks PIV cards, is not there",
+            "apt install opensc-pkcs11" + (", or leave opensc out of the site file" if configured else ""),
+        )
 
 
 def _nfc(device: str, path: str, machine: Machine) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ What is typed here and what is read at a door have to be the same bytes, or the 
 can tell why. The words never repeat a number.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,6 +15,8 @@ from hardware.signals import Technology
 
 LONGEST_TEXT: Final[Mapping[str, int]] = {Technology.NDEF: 256, Technology.TYPED: 128}
 """In bytes. A reader reports nothing longer."""
+_WHOLE: Final = b"\x04"
+"""Stands before X and Y (SEC 1, 2.3.3)."""
 _FORMS: Final[Mapping[str, str]] = {
     Technology.ISO14443_UID: "4, 7 or 10 bytes in hex, such as 0412AB34CD56EF",
     Technology.ISO15693_UID: "8 bytes in hex, E0 first",
@@ -35,6 +38,10 @@ def number_in(technology: str, number_hex: str, formats: Mapping[str, CardFormat
         given = bytes.fromhex(number_hex.replace(":", ""))
     except ValueError:
         given = b""
+    if technology == Technology.PKOC:
+        return _public_key(given)
+    if technology == Technology.PIV:
+        return _digest(given)
     if technology in _FORMS:
         return _uid(technology, given)
     try:
@@ -48,6 +55,25 @@ def number_in(technology: str, number_hex: str, formats: Mapping[str, CardFormat
     longest = LONGEST_TEXT[technology]
     if not 0 < len(given) <= longest or not text.isprintable():
         raise CardUnusable(f"must be printable text of {longest} bytes at most")
+    return given
+
+
+def _public_key(given: bytes) -> bytes:
+    """Take the point of P-256 that a PKOC credential proves: whole, compressed, or X and Y alone."""
+    try:
+        from hardware.cards.pkoc import INTEGER_BYTES, number_of_key, public_key
+    except ImportError:
+        needs = "a public key can be checked with cryptography alone: pip install 'accessctl[cards]'"
+        raise CardUnusable(needs) from None
+    try:
+        return number_of_key(public_key(_WHOLE + given if len(given) == 2 * INTEGER_BYTES else given))
+    except ValueError:
+        raise CardUnusable("it is no public key of P-256: 65 or 33 bytes in hex, or X and Y, 64") from None
+
+
+def _digest(given: bytes) -> bytes:
+    if len(given) != hashlib.sha256().digest_size:
+        raise CardUnusable("a PIV card is known by the SHA-256 of its public key, 32 bytes in hex")
     return given
 
 

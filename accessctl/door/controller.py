@@ -9,23 +9,32 @@ from typing import Final
 
 from accessctl.config import Site
 from accessctl.door.door_keeper import DoorKeeper
+from accessctl.door.enrolment import EnrolmentSessions
 from accessctl.door.inputs import Inputs
 from accessctl.door.muster_keeper import MusterKeeper
 from accessctl.door.outbox import Outbox
 from accessctl.door.pairing import Pairing
-from accessctl.door.point_keeper import PointKeeper, Services
+from accessctl.door.point_keeper import PointKeeper
 from accessctl.door.reader_book import Place, Trouble
 from accessctl.door.reader_trial import Trial
+from accessctl.door.sensors import SensorParts, Sensors
+from accessctl.door.services import Services
 from accessctl.keys.reader_keys import ReaderKeys
 from hardware.board import Board
-from hardware.ports import Annunciator
+from hardware.ports import Annunciator, Pattern
 from hardware.signals import (
+    CardEncoded,
+    CardForged,
     CardFrame,
     CardUnreadable,
     ContactChanged,
     DeviceBack,
     DeviceId,
     DeviceLost,
+    FaceSeen,
+    FingerChecked,
+    FingerEnrolled,
+    FingerForgotten,
     KeyPressed,
     PairingFailed,
     ReaderInsecure,
@@ -33,6 +42,8 @@ from hardware.signals import (
     ReaderPower,
     ReaderSecured,
     ReaderTampered,
+    SensorFailed,
+    SensorStep,
     Signal,
     StrikeRested,
     UnknownDevice,
@@ -58,16 +69,18 @@ class Controller:
         board: Board,
         services: Services,
         outbox: Outbox,
+        parts: SensorParts,
         keys: ReaderKeys | None = None,
         why_no_keys: str = "no reader of this site has a key",
     ) -> None:
-        """Take the site, its devices, what the keepers need, and the readers' keys, or why there are none."""
-        self.site, self.board = site, board
+        """Take the site, its devices, what keepers and sensors need, and the readers' keys, or why not."""
+        self.site, self.board, self.parts = site, board, parts
         self._services, self._outbox = services, outbox
         self._executive = services.executive
         self._trials: dict[DeviceId, Trial] = {}
         """Readers that are being tested."""
         shared = (services.recorder, services.clock, services.timers)
+        self.enrolments = EnrolmentSessions(services.timers)
         self.pairing = Pairing(shared, self.place_of, keys, why_no_keys)
         self._door_of_strike = {strike: door for door, strike in site.strike_of_door.items()}
         self.doors: dict[DoorId, DoorKeeper] = {
@@ -80,13 +93,18 @@ class Controller:
             )
             for door in site.doors.values()
         }
+        self.sensors = Sensors(lambda: self.site, board, parts, self.enrolments, self._show)
         self.points: dict[AccessPointId, PointKeeper] = {
             point.id: PointKeeper(
                 point,
                 self.doors[point.door],
                 self._annunciator_of(point.id, board),
                 services,
-                [device for device, where in site.point_of_reader.items() if where == point.id],
+                [
+                    *(device for device, where in site.point_of_reader.items() if where == point.id),
+                    *self.sensors.readers_at(point.id),
+                ],
+                self.sensors.of(point.id),
             )
             for point in site.access_points.values()
         }
@@ -124,7 +142,7 @@ class Controller:
             self._dispatch(signal)
         except Exception:
             log.exception("a signal of %s could not be handled", signal.device)
-            self._let_out(signal)
+            self._recover(signal)
         self._services.timers.run_due()
 
     def dropped(self, device: DeviceId, count: int) -> None:
@@ -158,7 +176,8 @@ class Controller:
         muster_point = self.site.muster_point_of_reader.get(device)
         if muster_point is not None:
             return self.muster_points[muster_point]
-        return self.points[self.site.point_of_reader[device]]
+        sensed_at = self.sensors.point_of(device)  # a camera reads passes as well
+        return self.points[self.site.point_of_reader[device] if sensed_at is None else sensed_at]
 
     def place_of(self, device: DeviceId) -> Place:
         """Tell where a reader hangs. Raises ``KeyError`` for none of ours."""
@@ -184,17 +203,25 @@ class Controller:
         self._trials.pop(device, None)
 
     def _dispatch(self, signal: Signal) -> None:
+        if self.enrolments.hear(signal) and not isinstance(signal, DeviceLost | DeviceBack):
+            return
         match signal:
             case ContactChanged(device, _, active):
                 self.inputs.changed(device, active=active)
-            case CardFrame() | KeyPressed() | CardUnreadable():
+            case CardFrame() | KeyPressed() | CardUnreadable() | CardForged():
                 self._shown(signal)
             case DeviceLost(device) if device in self.board.contacts:
                 self.inputs.lost(device, signal.why)
             case DeviceBack(device) if device in self.board.contacts:
                 self.inputs.back(device)
+            case DeviceLost(device) | DeviceBack(device) if device in self.sensors.at:
+                self._sensor_presence(signal)
             case DeviceLost() | DeviceBack():
                 self._presence(signal)
+            case FingerChecked() | FaceSeen() | SensorStep() | SensorFailed():
+                self._sensed(signal)
+            case FingerEnrolled() | FingerForgotten() | CardEncoded():
+                log.info("%s told of an order that nobody waits for any more", signal.device)
             case StrikeRested(device, _, after_s):
                 self.doors[self._door_of_strike[device]].strike_rested(after_s)
             case ReaderSecured() | ReaderPaired() | PairingFailed():
@@ -202,7 +229,7 @@ class Controller:
             case _:
                 self._reader_tells(signal)
 
-    def _shown(self, signal: CardFrame | KeyPressed | CardUnreadable) -> None:
+    def _shown(self, signal: CardFrame | KeyPressed | CardUnreadable | CardForged) -> None:
         keeper = self.keeper_of(signal.device)
         trial = self._trials.get(signal.device)
         if trial is not None:
@@ -214,7 +241,7 @@ class Controller:
                 keeper.card_shown(signal)
             case KeyPressed():
                 keeper.key_pressed(signal)
-            case CardUnreadable():
+            case CardUnreadable() | CardForged():
                 keeper.card_unreadable(signal)
 
     def _leads_in(self, keeper: Keeper) -> bool:
@@ -229,6 +256,23 @@ class Controller:
             keeper.reader_lost(signal.device, signal.why)
         else:
             keeper.reader_back(signal.device)
+
+    def _sensed(self, signal: FingerChecked | FaceSeen | SensorStep | SensorFailed) -> None:
+        """Hand what a sensor says to who asked it at its access point."""
+        where = self.sensors.at.get(signal.device)
+        if where is not None:
+            point, factor = where
+            self.points[point].sensed(factor, signal)
+
+    def _sensor_presence(self, signal: DeviceLost | DeviceBack) -> None:
+        point, factor = self.sensors.at[signal.device]
+        if isinstance(signal, DeviceLost):
+            self.points[point].sensor_lost(factor, signal.why)
+        else:
+            self.points[point].sensor_back(factor)
+
+    def _show(self, point: AccessPointId, pattern: Pattern) -> None:
+        self.points[point].light.prompt(pattern)
 
     def _session(self, signal: ReaderSecured | ReaderPaired | PairingFailed) -> None:
         """A reader's secure channel began anew: what somebody began to type before is over."""
@@ -249,12 +293,22 @@ class Controller:
             case UnknownDevice(what=what):
                 book.happened(device, EventType.UNKNOWN_INPUT_DEVICE, what)
 
-    def _let_out(self, signal: Signal) -> None:
-        """Whatever went wrong with a card on a way out, its holder gets out."""
-        point = self.site.point_of_reader.get(signal.device)
-        if isinstance(signal, CardFrame) and point and self.points[point].point.direction is Direction.OUT:
-            door, executive = self.points[point].point.door, self._executive
-            executive.happened(lambda: executive.warden.let_out(door, self._services.clock.now()))
+    def _recover(self, signal: Signal) -> None:
+        """Let nothing of what went wrong keep somebody in, or stand in the way of whoever comes next."""
+        try:
+            keeper = self.keeper_of(signal.device)
+        except KeyError:
+            return  # no reader's: a leaf, a button
+        if not isinstance(keeper, PointKeeper):
+            return
+        try:
+            held = isinstance(signal, CardFrame | CardForged)
+            if held or (isinstance(signal, CardUnreadable) and signal.shown):
+                keeper.give_up()
+            else:
+                keeper.forget()
+        except Exception:
+            log.exception("the access point of %s could not begin anew", signal.device)
 
     def _annunciator_of(self, point: AccessPointId, board: Board) -> Annunciator | None:
         device = self.site.annunciator_of_point.get(point)

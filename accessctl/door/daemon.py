@@ -14,21 +14,26 @@ from accessctl.config import Site, SiteInvalid, load_file
 from accessctl.config.last_good import keep_as_last_good, load_site
 from accessctl.door.alarm_clock import AlarmClock
 from accessctl.door.clock import Clock, SystemClock
+from accessctl.door.code_prover import CodeProver
 from accessctl.door.controller import Controller
 from accessctl.door.desk import Desk
 from accessctl.door.executive import Executive
+from accessctl.door.face_templates import FaceTemplates
 from accessctl.door.inbox import Inbox
+from accessctl.door.key_files import card_keys_of, reader_keys_of
 from accessctl.door.outbox import Outbox
-from accessctl.door.point_keeper import Services
 from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
+from accessctl.door.sensors import SensorParts
+from accessctl.door.services import Services
 from accessctl.door.timers import Timers
-from accessctl.door.upkeep import Upkeep, keep_large_blocks_apart
+from accessctl.door.upkeep import Upkeep, give_memory_back, keep_large_blocks_apart
 from accessctl.door.workers import ThreadWorkers, Workers
 from accessctl.home import Home
-from accessctl.keys.reader_keys import ReaderKeys, ReaderKeysUnusable
-from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
+from accessctl.keys.reader_keys import ReaderKeys
 from accessctl.link.server import LinkServer
+from accessctl.store.biometrics import BiometricReader
+from accessctl.store.codes import CodeReader
 from accessctl.store.entry import Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.people import PeopleReader
@@ -36,7 +41,7 @@ from accessctl.store.record import Change, Run
 from hardware.board import Board, build
 from hardware.errors import HardwareError
 from hardware.signals import DeviceId, Signal
-from hardware.specs import OsdpReaderSpec
+from hardware.specs import CardKeys
 from policies.event_types import EventType
 from policies.warden import Warden
 
@@ -60,19 +65,38 @@ class DoorProcess:
         grown: Callable[[int], None],
         keys: ReaderKeys | None = None,
         why_no_keys: str = "no reader of this site has a key",
+        card_keys: CardKeys | None = None,
     ) -> None:
         """Put the parts together. Nothing moves and nothing is opened yet."""
         self.home, self.board, self.clock, self.workers = home, board, clock, workers
         self.timers = Timers(clock)
         self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
-        self.people = PeopleReader(home.people)
-        self.prover = Prover(self.people, home.root_key, workers)
+        self.people = PeopleReader(home.people, clock.now)
+        self.codes = CodeReader(home.people)
+        self.prover = Prover(
+            self.people,
+            home.root_key,
+            workers,
+            now=clock.now,
+            pass_rules=lambda: self.controller.site.passes,
+        )
         warden = Warden(site.rulebook, again=self.prover.look_again)
         self.executive = Executive(warden, self.recorder, self.timers, clock)
-        services = Services(self.prover, self.recorder, self.timers, clock, self.executive)
-        self.outbox = Outbox(self.people, self.recorder, clock)
-        self.controller = Controller(site, board, services, self.outbox, keys, why_no_keys)
-        self.desk = Desk(self.controller, services, workers)
+        services = Services(
+            self.prover,
+            self.recorder,
+            self.timers,
+            clock,
+            self.executive,
+            CodeProver(self.codes, self.prover.root, clock, workers),
+            takes_break_glass=self._takes_break_glass,
+        )
+        faces = BiometricReader(home.people)
+        templates = FaceTemplates(faces, self.prover.root, clock.now)
+        self.outbox = Outbox(self.people, self.recorder, clock, templates.forget)
+        parts = SensorParts(faces, templates, self.timers, workers, clock)
+        self.controller = Controller(site, board, services, self.outbox, parts, keys, why_no_keys)
+        self.desk = Desk(self.controller, services, workers, self.codes, card_keys)
 
     def start(self, report: Callable[[Signal], None], refused: SiteInvalid | None = None) -> None:
         """Enter the start in the record, then listen to the devices.
@@ -88,6 +112,7 @@ class DoorProcess:
 
     def stop(self) -> None:
         """Secure every strike, then enter the stop in the record and close everything."""
+        self.controller.enrolments.stop_all()
         try:
             self.board.close()
         except HardwareError as error:
@@ -97,6 +122,7 @@ class DoorProcess:
         self.workers.close()
         self.recorder.close()
         self.people.close()
+        self.codes.close()
 
     def reload(self) -> None:
         """Put a changed site file in force, if it is sound and changes no wiring."""
@@ -114,6 +140,10 @@ class DoorProcess:
         self.recorder.begin_run(run_of(site))
         keep_as_last_good(self.home)
         self.recorder.note(Change((self._loaded(site),)))
+
+    def _takes_break_glass(self) -> bool:
+        codes = self.controller.site.codes
+        return codes is not None and codes.break_glass
 
     def _check(self) -> None:
         """See now and then whether both files are those that were opened, and whether the clock is right."""
@@ -166,18 +196,6 @@ def run_of(site: Site) -> Run:
     return Run(site.controller, boot, site.revision, release)
 
 
-def reader_keys_of(home: Home, site: Site) -> tuple[ReaderKeys | None, str]:
-    """Give the keys of the readers that have some, or why there are none. Doors go on without them."""
-    if not any(isinstance(reader, OsdpReaderSpec) for reader in site.board.readers):
-        return None, "no reader of this site has a key: none is an OSDP reader"
-    try:
-        root = RootKey.load(home.root_key)
-        return ReaderKeys(home.reader_keys, root.derive(Purpose.READER_KEYS)), ""
-    except (RootKeyUnusable, ReaderKeysUnusable) as error:
-        log.error("no OSDP reader can be spoken to: %s", error)  # noqa: TRY400 - the words say it all
-        return None, str(error)
-
-
 def _for_board(keys: ReaderKeys | None) -> dict[DeviceId, tuple[bytes, ...]]:
     given = {} if keys is None else keys.candidates()
     return {DeviceId(device): candidates for device, candidates in given.items()}
@@ -211,7 +229,8 @@ async def serve(home: Home) -> None:
     if refused is None:
         keep_as_last_good(home)
     keys, why_no_keys = reader_keys_of(home, site)
-    board = build(site.board, simulation=home.warehouse_socket, keys=_for_board(keys))
+    card_keys, _ = card_keys_of(home, site)
+    board = build(site.board, simulation=home.warehouse_socket, keys=_for_board(keys), card_keys=card_keys)
     link: LinkServer | None = None
 
     def grown(seq: int) -> None:
@@ -227,6 +246,7 @@ async def serve(home: Home) -> None:
         grown=grown,
         keys=keys,
         why_no_keys=why_no_keys,
+        card_keys=card_keys,
     )
     AlarmClock(loop, process.timers)
     stopping = asyncio.Event()
@@ -239,6 +259,8 @@ async def serve(home: Home) -> None:
         upkeep.start()
         link = LinkServer(home.door_socket, process.desk.answer)
         await open_link(link)
+        gc.collect()
+        give_memory_back()  # that of the site file's text and its tables, some 3 MB
         gc.freeze()  # what was made until now stays: the collector need not look at it during a badge
         log.info("ready: %d doors, rules %s", len(site.doors), site.revision)
         await stopping.wait()

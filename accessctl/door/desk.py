@@ -5,22 +5,29 @@ the operator's name before it moves.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from accessctl.door.card_numbers import CardUnusable, number_in
 from accessctl.door.codes import CodeUnusable, code_in
 from accessctl.door.controller import Controller
+from accessctl.door.desk_biometrics import BiometricDesk, Place
+from accessctl.door.desk_cards import CardDesk, CardPlace
+from accessctl.door.desk_codes import CodeDesk
+from accessctl.door.desk_faces import FaceDesk
+from accessctl.door.desk_passes import PassDesk
 from accessctl.door.devices import devices_of
 from accessctl.door.executive import Along
 from accessctl.door.ordered import OrderUnreadable, order_in
 from accessctl.door.pairing import KeysMissing, Outcome, WindowOpen
-from accessctl.door.point_keeper import Services
 from accessctl.door.proving import KeysUnavailable, Prover
 from accessctl.door.reader_trial import Trial
+from accessctl.door.refusing import DeskRefuses
+from accessctl.door.services import Services
 from accessctl.door.status import status_of
 from accessctl.door.workers import Workers
+from accessctl.home import Home
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.pins import PinUnusable
 from accessctl.link.messages import (
@@ -36,12 +43,10 @@ from accessctl.link.messages import (
     Follow,
     ForgiveWrongPins,
     GiveOrder,
-    HashPin,
     MakeCardTag,
     OrderDoor,
     Paired,
     PairReader,
-    PinHash,
     Reached,
     ReadCard,
     Request,
@@ -49,16 +54,18 @@ from accessctl.link.messages import (
     Tried,
     TryReader,
 )
+from accessctl.store.codes import CodeReader
 from accessctl.store.entry import Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.record import Change
 from hardware.ports import Pattern, SecureReader
 from hardware.signals import CardFrame, DeviceId, Technology
-from hardware.specs import OsdpReaderSpec, ReaderSpec, WiegandReaderSpec
+from hardware.specs import CardKeys, OsdpReaderSpec, ReaderSpec, WiegandReaderSpec
 from policies.door_modes import DoorMode
 from policies.event_types import EventType
 from policies.ids import AccessPointId, DoorId, PersonId
 from policies.lockout import WrongPins
+from policies.marks import Mark
 from policies.orders import Order, ReleaseDoor, SetMode
 from policies.places import Direction
 from policies.turn import Turn
@@ -79,11 +86,52 @@ T = TypeVar("T")
 class Desk:
     """Answers requests. Used from the loop's thread."""
 
-    def __init__(self, controller: Controller, services: Services, workers: Workers) -> None:
-        """Take the doors, and who hashes."""
+    def __init__(
+        self,
+        controller: Controller,
+        services: Services,
+        workers: Workers,
+        people: CodeReader,
+        card_keys: CardKeys | None = None,
+    ) -> None:
+        """Take the doors, who hashes, what the store knows of PINs and codes, what readers have."""
         self._controller, self._services, self._workers = controller, services, workers
         self._prover: Prover = services.prover
         self.a_pattern_s = A_PATTERN_S
+        self._further: dict[type, Callable[[Any], Awaitable[Answer]]] = {}
+        """What the other parts of the desk answer, by the kind of request."""
+        passes = PassDesk(self._prover, lambda: controller.site, services.clock, self._off_the_loop)
+        self._further.update(passes.answers())
+        self._codes = CodeDesk(
+            self._prover,
+            lambda: controller.site,
+            people,
+            services.clock,
+            self._off_the_loop,
+            self._use_up,
+        )
+        self._further.update(self._codes.answers())
+        place = Place(
+            lambda: controller.site,
+            controller.board,
+            controller.enrolments,
+            controller.parts.people,
+            services.clock,
+            lambda: services.recorder.seq,
+        )
+        faces = FaceDesk(lambda: controller.site, controller.parts.templates, workers)
+        self._further.update(faces.answers())
+        cards = CardPlace(
+            Home(people.path.parent),
+            lambda: controller.site,
+            controller.board,
+            controller.enrolments,
+            services.recorder,
+            services.clock,
+            card_keys,
+        )
+        self._further.update(CardDesk(cards, self._tag_of).answers())
+        self._further.update(BiometricDesk(place, self._prover, faces.session).answers())
 
     async def answer(self, request: Request) -> Answer:
         """Answer one request; what cannot be done is a ``Fault`` with words, never an exception."""
@@ -103,15 +151,17 @@ class Desk:
             return Fault(FaultCode.CARD_UNUSABLE, str(error))
         except OrderUnreadable as error:
             return Fault(FaultCode.ORDER_UNREADABLE, str(error))
+        except DeskRefuses as error:
+            return Fault(error.code, str(error))
 
     async def _answer(self, request: Request) -> Answer:
+        if (further := self._further.get(type(request))) is not None:
+            return await further(request)
         match request:
-            case MakeCardTag(technology, number_hex):
-                return await self._make_card_tag(technology, number_hex)
-            case ReadCard(access_point, within_s):
-                return await self._read_card(AccessPointId(access_point), within_s)
-            case HashPin(person, pin):
-                return PinHash(await self._off_the_loop(self._prover.hashing(PersonId(person), pin)))
+            case MakeCardTag():
+                return await self._make_card_tag(request)
+            case ReadCard(access_point, within_s, person):
+                return await self._read_card(AccessPointId(access_point), within_s, person)
             case OrderDoor():
                 return self._give(_as_order(request), request.id, request.operator)
             case GiveOrder():
@@ -132,6 +182,8 @@ class Desk:
                 return await self._pair(request)
             case Follow():
                 return Reached(self._services.recorder.seq)
+            case _:
+                raise DeskRefuses(FaultCode.NOT_SET_UP, "nobody here answers that")
 
     # ---------------------------------------------------------------------------------- orders
 
@@ -165,15 +217,15 @@ class Desk:
 
     def _forgive(self, request: ForgiveWrongPins) -> Answer:
         person = PersonId(request.person)
-        entry = Entry(
-            self._services.clock.moment(),
-            EventType.LOCKOUT_RELINQUISHED,
-            person=person,
-            reason=f"Forgiven by {request.operator}.",
-            detail={"operator": request.operator, "order": request.id},
+        executive, clock = self._services.executive, self._services.clock
+        along = Along(wrong_pins=(person, WrongPins()), order=request.id)
+        return self._once(
+            request.id,
+            lambda: executive.permit(
+                lambda: executive.warden.forgive(person, request.operator, clock.now(), request.id),
+                lambda _turn: along,
+            ),
         )
-        change = Change((entry,), (person, WrongPins()), request.id)
-        return self._once(request.id, lambda: self._services.recorder.write(change))
 
     def _once(self, order: str, carry_out: Callable[[], object]) -> Answer:
         """Carry an order out unless that was done before."""
@@ -269,14 +321,16 @@ class Desk:
 
     # ------------------------------------------------------------------------- what needs a key
 
-    async def _make_card_tag(self, technology: str, number_hex: str) -> Answer:
+    async def _make_card_tag(self, request: MakeCardTag) -> Answer:
+        technology, number_hex = request.technology, request.number_hex
         if technology == Technology.CODE:
-            digits = code_in(number_hex, self._controller.site.codes)
+            digits = code_in(number_hex, self._controller.site.codes, break_glass=request.break_glass)
             return await self._tag(self._prover.tagger(), technology, digits, hint="")
         number = number_in(technology, number_hex, self._controller.site.card_formats)
-        return await self._tag(self._prover.tagger(), technology, number, hint=hint_of(number, technology))
+        hint = hint_of(number, technology)
+        return await self._tag(self._prover.tagger(), technology, number, hint=hint, person=request.person)
 
-    async def _read_card(self, point: AccessPointId, within_s: float) -> Answer:
+    async def _read_card(self, point: AccessPointId, within_s: float, person: str) -> Answer:
         keeper = self._controller.points.get(point)
         if keeper is None:
             return Fault(FaultCode.UNKNOWN_ACCESS_POINT, f"there is no access point {point!r}")
@@ -298,13 +352,30 @@ class Desk:
             return Fault(FaultCode.TIMED_OUT, f"no card was shown at {point} in time")
         finally:
             keeper.stop_enrolling(take)
+        if frame.technology is Technology.PASS:
+            raise CardUnusable("this is a pass; passes are made by `accessctl passes make`, not enrolled")
         return await self._tag(
-            tagger, frame.technology, frame.number, hint=hint_of(frame.number, frame.technology)
+            tagger,
+            frame.technology,
+            frame.number,
+            hint=hint_of(frame.number, frame.technology),
+            person=person,
         )
 
-    async def _tag(self, tagger: CardTagger, technology: str, number: bytes, *, hint: str) -> CardTag:
+    async def _tag_of(self, technology: Technology, number: bytes, person: str) -> CardTag:
+        hint = hint_of(number, technology)
+        return await self._tag(self._prover.tagger(), technology, number, hint=hint, person=person)
+
+    async def _tag(
+        self, tagger: CardTagger, technology: str, number: bytes, *, hint: str, person: str = ""
+    ) -> CardTag:
         tag = await self._off_the_loop(lambda: tagger.tag(technology, number))
-        return CardTag(technology, tag.hex(), hint)
+        like_pin = await self._codes.is_like_pin(person, technology, number)
+        return CardTag(technology, tag.hex(), hint, like_pin)
+
+    def _use_up(self, mark: Mark) -> None:
+        executive, clock = self._services.executive, self._services.clock
+        executive.happened(lambda: executive.warden.use_up((mark,), clock.now()))
 
     async def _off_the_loop(self, task: Callable[[], T]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -16,6 +16,7 @@ def devices_of(controller: Controller, clock: Clock) -> list[dict[str, Any]]:
     """Describe every device of one controller, readers first. Nothing of it is a secret."""
     return [
         *_readers(controller, clock),
+        *_sensors(controller, clock),
         *_contacts(controller, clock),
         *_strikes(controller),
         *_annunciators(controller),
@@ -42,6 +43,33 @@ def _readers(controller: Controller, clock: Clock) -> Iterator[dict[str, Any]]:
             "pairing": controller.pairing.is_open(spec.id),
             "fault": None,
         }
+
+
+def _sensors(controller: Controller, clock: Clock) -> Iterator[dict[str, Any]]:
+    """Describe what looks at fingers and faces, by the same words as readers."""
+    site, board = controller.site, controller.board
+    kinds = (
+        ("fingerprint sensor", site.board.fingers, board.fingers, site.finger_of_point),
+        ("camera", site.board.cameras, board.cameras, site.camera_of_point),
+    )
+    for kind, specs, devices, of_point in kinds:
+        points = {device: site.access_points[point] for point, device in of_point.items()}
+        for spec in specs:
+            yield {
+                "id": spec.id,
+                "kind": kind,
+                "driver": DRIVER_OF[type(spec)],
+                "access_point": points[spec.id].id,
+                "name": points[spec.id].name,
+                "door": points[spec.id].door,
+                **_of_health(_health_of(devices.get(spec.id)), clock),
+                "tampered": False,
+                "power_failed": False,
+                "insecure": None,
+                "key": None,
+                "pairing": False,
+                "fault": None,
+            }
 
 
 def _contacts(controller: Controller, clock: Clock) -> Iterator[dict[str, Any]]:

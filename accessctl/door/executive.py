@@ -149,7 +149,7 @@ class Executive:
         self._carry_out(turn)
         change = self._change(turn, along)
         self.warden.memory.settle()
-        empty = not change.entries and not change.facts and change.order is None
+        empty = change == Change(())
         return empty or self._recorder.note(change)
 
     def _change(self, turn: Turn, along: Along) -> Change:

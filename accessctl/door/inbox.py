@@ -14,9 +14,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal
+from hardware.signals import CardForged, CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal
 
-_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed)
+_SHOWN: Final = (CardFrame, CardForged, CardUnreadable, KeyPressed)
 MOST_WAITING: Final = 32
 """So many cards and keys of one reader may wait: more than anybody types ahead."""
 

@@ -14,7 +14,8 @@ from accessctl.config.site import InputKind, SiteInput
 from accessctl.door.allowance import Allowance
 from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.lasting import Lasting
-from accessctl.door.point_keeper import PointKeeper, Services
+from accessctl.door.point_keeper import PointKeeper
+from accessctl.door.services import Services
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from hardware.signals import DeviceId

@@ -36,11 +36,11 @@ class Light:
         """Show a pattern: granted, refused, a key."""
         self._show(pattern)
 
-    def prompt(self) -> None:
-        """Ask for a PIN, or for a card to enrol, until ``prompt_over``."""
+    def prompt(self, pattern: Pattern = Pattern.PIN_WANTED) -> None:
+        """Ask for a PIN, a finger, a card to enrol, until ``prompt_over``."""
         if self.calm:
             self._prompting = True
-            self._show(Pattern.PIN_WANTED)
+            self._show(pattern)
 
     def prompt_over(self) -> None:
         """Go back to what the door has to say."""

@@ -6,14 +6,14 @@ from typing import Final
 
 from accessctl.door.allowance import Allowance
 from accessctl.door.light import Light
-from accessctl.door.point_keeper import Services
 from accessctl.door.proving import Found
 from accessctl.door.reader_book import Place, ReaderBook, Trouble
+from accessctl.door.services import Services
 from accessctl.keys.cards import hint_of
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from hardware.ports import Annunciator, Pattern
-from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed
+from hardware.signals import CardForged, CardFrame, CardUnreadable, DeviceId, KeyPressed
 from policies.decide import Decision
 from policies.factors import Factor
 from policies.places import MusterPoint
@@ -55,10 +55,11 @@ class MusterKeeper:
     def key_pressed(self, _signal: KeyPressed) -> None:
         """Keys mean nothing here."""
 
-    def card_unreadable(self, signal: CardUnreadable) -> None:
+    def card_unreadable(self, signal: CardUnreadable | CardForged) -> None:
         """Ask for the card again by the light that says no."""
         if self._allowance.take():
-            self._refuse(Reason.CARD_UNREADABLE, signal.why)
+            reason = Reason.CARD_FORGED if isinstance(signal, CardForged) else Reason.CARD_UNREADABLE
+            self._refuse(reason, signal.why)
 
     def reader_lost(self, device: DeviceId, why: str) -> None:
         """Remember and record that nobody can badge here."""
@@ -76,8 +77,8 @@ class MusterKeeper:
         """Nothing is decided here; who is ticked off sees it at once."""
 
     def _found(self, frame: CardFrame, found: Found) -> None:
-        if not found.checked or found.holder is None:
-            reason = _UNKNOWN if found.checked else Reason.AUTHENTICATION_UNAVAILABLE
+        if found.refusal is not None or found.holder is None:
+            reason = found.refusal or _UNKNOWN
             self._refuse(reason, f"card {hint_of(frame.number, frame.technology)}")
             return
         services = self._services

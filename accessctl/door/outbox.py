@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,9 +24,13 @@ log = logging.getLogger(__name__)
 class Outbox:
     """Takes rows from the people's store into the record. Used from the loop's thread."""
 
-    def __init__(self, people: PeopleReader, recorder: Recorder, clock: Clock) -> None:
-        """Take where rows come from and where they go."""
-        self._people, self._recorder, self._clock = people, recorder, clock
+    def __init__(
+        self, people: PeopleReader, recorder: Recorder, clock: Clock, changed: Callable[[], None]
+    ) -> None:
+        """Take where rows come from and where they go, and who hears that the people's store has changed."""
+        self._people, self._recorder, self._clock, self._changed = people, recorder, clock, changed
+        self._seen: tuple[str, int] | None = None
+        """The file and its newest row, as they were looked at last."""
 
     def take(self) -> bool:
         """Take the next rows; ``True`` when there may be more.
@@ -33,8 +38,11 @@ class Outbox:
         Raises ``PeopleUnavailable`` or ``RecordUnavailable``; then none was taken.
         """
         epoch = self._people.epoch()
-        taken = self._recorder.outbox_taken(epoch)
         newest = self._people.outbox_newest()
+        if (epoch, newest) != self._seen:  # told before the record is asked, which may be out of reach
+            self._seen = epoch, newest
+            self._changed()
+        taken = self._recorder.outbox_taken(epoch)
         if newest < taken:
             self._roll_back(epoch, taken, newest)
             taken = newest

@@ -8,88 +8,59 @@ with its time.
 On a way out nothing of this can keep anybody in: whatever fails, the door is released.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from enum import Enum, auto
+from functools import partial
 from typing import Final
 
+from accessctl.config.site import BREAK_GLASS_DIGITS
 from accessctl.door.allowance import Allowance
-from accessctl.door.clock import NS_PER_US, Clock
+from accessctl.door.attempt import (
+    CHECK_TIMEOUT,
+    ENTER,
+    FACTOR_LIMIT,
+    FACTOR_TIMEOUT,
+    IN_TURN,
+    PROMPT,
+    TYPED,
+    Attempt,
+    Stage,
+    first_of,
+)
 from accessctl.door.door_keeper import DoorKeeper
-from accessctl.door.executive import Along, Executive
+from accessctl.door.dropped import Dropped
+from accessctl.door.executive import Along
+from accessctl.door.gathering import Checked, Gathers
 from accessctl.door.light import Light
-from accessctl.door.proving import Found, Prover
+from accessctl.door.pin_count import counted_along
+from accessctl.door.point_sensors import NO_SENSORS, SENSOR_GRACE, PointSensors, saw_nobody
+from accessctl.door.proving import Found
 from accessctl.door.reader_book import Place, ReaderBook, Trouble
-from accessctl.door.recorder import Recorder
-from accessctl.door.timers import Timers
+from accessctl.door.services import Services
 from accessctl.keys.cards import hint_of
-from accessctl.keys.pins import LONGEST
+from accessctl.keys.pin_choice import LONGEST
 from accessctl.store.entry import Detail, Entry
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.record import Change
 from hardware.ports import Annunciator, Pattern
-from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Technology
-from policies.case import asked
+from hardware.signals import CardForged, CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal, Technology
+from policies.case import asked, case_of, instead_of
 from policies.decide import Decision, Outcome
 from policies.degraded import Condition
-from policies.event_types import EventType
-from policies.factors import Factor, PinCheck
+from policies.factors import BIOMETRIC, Factor, PinCheck
+from policies.ids import PersonId
 from policies.lockout import WrongPins
+from policies.marks import Mark
 from policies.people import Holder
 from policies.places import AccessPoint, Direction
+from policies.proofs import Proof, assurance, of_two_people, proven_by
 from policies.reasons import Reason
 from policies.requests import Request
-from policies.turn import Answer, Turn
+from policies.turn import Turn
 
-FACTOR_TIMEOUT: Final = timedelta(seconds=10)
-"""So long may a person take from one factor, or one key, to the next."""
-ATTEMPT_LIMIT: Final = timedelta(seconds=30)
-"""So long may an attempt take in all, from the card to the last key."""
-CHECK_TIMEOUT: Final = timedelta(seconds=3)
-"""So long may a check take before it counts as impossible."""
-FLOOD_REPORT_AFTER: Final = timedelta(seconds=10)
-"""Dropped cards are reported together, at most this often."""
-
-CLEAR, ENTER = "*", "#"
-
-
-class Stage(Enum):
-    """How far an attempt has come."""
-
-    IDLE = auto()
-    CHECKING_CARD = auto()
-    AWAITING_PIN = auto()
-    CHECKING_PIN = auto()
-    TYPING_CODE = auto()
-    """Digits are typed where a code alone opens; nobody has shown a card."""
-
-
-@dataclass(slots=True)
-class Attempt:
-    """What one person has shown here so far."""
-
-    number: int = 0
-    stage: Stage = Stage.IDLE
-    holder: Holder | None = None
-    shown: Factor = Factor.CARD
-    """What stands at the beginning of this attempt: a card, or a code."""
-    hint: str = ""
-    began_ns: int = 0
-    digits: list[str] = field(default_factory=list, repr=False)
-    early: list[str] = field(default_factory=list, repr=False)
-    """Keys pressed by somebody faster than the check of the card. They count once it is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What every access point's keeper needs."""
-
-    prover: Prover
-    recorder: Recorder
-    timers: Timers
-    clock: Clock
-    executive: Executive
+log = logging.getLogger(__name__)
 
 
 class PointKeeper:
@@ -102,21 +73,20 @@ class PointKeeper:
         annunciator: Annunciator | None,
         services: Services,
         devices: Sequence[DeviceId],
+        gatherers: Mapping[Factor, Gathers] = NO_SENSORS,
     ) -> None:
-        """Take the point, its door, its light and tone, what every keeper needs, and its readers."""
+        """Take the point, its door, its light and tone, what every keeper needs, its readers and sensors."""
         self.point, self.door = point, door
         self._services, self.light = services, Light(annunciator, door)
+        self._sensors = PointSensors(point, services, gatherers, self._offered)
         self._allowance = Allowance(services.clock)
         self._attempt = Attempt()
-        self._dropped = 0
-        self._reporting = False
         self._enrolling: Callable[[CardFrame], None] | None = None
+        place = Place(point.id, point.door)
+        dropped = Dropped(place, (services.recorder, services.clock, services.timers), self._catch_up)
+        self.drop = dropped.drop
         self.book = ReaderBook(
-            Place(point.id, point.door),
-            devices,
-            (services.recorder, services.clock),
-            self._allowance,
-            self.drop,
+            place, devices, (services.recorder, services.clock), self._allowance, dropped.drop
         )
 
     @property
@@ -128,49 +98,64 @@ class PointKeeper:
 
     def card_shown(self, frame: CardFrame) -> None:
         """Begin an attempt with this card."""
-        if self._attempt.stage in {Stage.CHECKING_CARD, Stage.CHECKING_PIN} or not self._allowance.take():
+        attempt = self._attempt
+        if attempt.stage is Stage.CHECKING or not self._allowance.take():
             self.drop()
             return
-        if self._attempt.stage is Stage.AWAITING_PIN:
-            self._decide(PinCheck.TIMED_OUT, {"why": "another card was shown"})
+        if attempt.stage is Stage.AWAITING:
+            self._time_is_over("a card was shown meanwhile")
+        early = self._attempt if self._attempt.stage is Stage.EARLY else None
         self._reset()
-        attempt = self._begin(hint_of(frame.number, frame.technology))
-        self._services.prover.find(frame, lambda found: self._found(attempt, frame, found))
-        if self._is_at(attempt, Stage.CHECKING_CARD):
-            self._services.timers.start(
-                self._timer, CHECK_TIMEOUT, lambda: self._found(attempt, frame, _NOT_CHECKED)
-            )
+        number = self._begin(hint_of(frame.number, frame.technology))
+        if early is not None:
+            self._attempt.begin_after(early)
+        self._find(number, frame)
 
-    def card_unreadable(self, signal: CardUnreadable) -> None:
+    def card_unreadable(self, signal: CardUnreadable | CardForged) -> None:
         """Refuse a card that could not be read, or let its holder out. What somebody else began goes on."""
-        if self._attempt.stage is not Stage.IDLE or not self._allowance.take():
+        if not self._allowance.take():
+            self.drop()
+        elif isinstance(signal, CardForged):
+            self._forged(signal)
+        elif self._attempt.stage is not Stage.IDLE:
             self.drop()
         elif self.point.direction is Direction.OUT and not signal.shown:
-            self._note_noise(signal.why)
+            self.light.flash(Pattern.REFUSED)  # whoever does stand there shows their card again
+            self._note(Reason.CARD_UNREADABLE, {"why": signal.why})
         else:
             self._begin("")
             self._ask(Factor.NONE, Reason.CARD_UNREADABLE, {"why": signal.why})
 
-    def _note_noise(self, why: str) -> None:
-        """Record what may have been nobody. Whoever does stand there shows their card again."""
-        self.light.flash(Pattern.REFUSED)
-        reason, moment = Reason.CARD_UNREADABLE, self._services.clock.moment()
+    def _forged(self, signal: CardForged) -> None:
+        """Refuse a card that did not prove its key; during somebody else's attempt, only record it."""
+        detail = {"why": signal.why, "technology": signal.technology.value}
+        if self._attempt.stage is Stage.IDLE:
+            self._begin("")
+            self._ask(Factor.NONE, Reason.CARD_FORGED, detail)
+            return
+        self._note(Reason.CARD_FORGED, detail)
+
+    def _note(self, reason: Reason, detail: Detail) -> None:
+        """Record what ends nobody's attempt: what may have been nobody, or came during somebody else's."""
         where = (self.point.door, self.point.id)
-        entry = Entry(moment, reason.event_type, *where, reason=reason.words, detail={"why": why})
+        entry = Entry(
+            self._services.clock.moment(), reason.event_type, *where, reason=reason.words, detail=detail
+        )
         self._services.recorder.note(Change((entry,)))
 
     def key_pressed(self, signal: KeyPressed) -> None:
-        """Take a key of a PIN. Every key is answered alike, whatever it is and whether it counts."""
+        """Take a key. Every key is answered alike, whatever it is and whether it counts."""
         self.light.flash(Pattern.KEY)
         attempt = self._attempt
-        if attempt.stage in {Stage.AWAITING_PIN, Stage.TYPING_CODE}:
+        if attempt.takes_keys:
             self._take_key(attempt, signal.key)
-        elif attempt.stage is Stage.IDLE and self._takes_codes() and self._allowance.take():
+        elif attempt.stage in {Stage.CHECKING, Stage.EARLY}:
+            if len(attempt.early) <= LONGEST + 1:
+                attempt.early.append(signal.key)
+        elif attempt.stage is Stage.IDLE and self._takes_first_key() and self._allowance.take():
             self._begin("", Factor.PIN)
             self._attempt.stage = Stage.TYPING_CODE
             self._take_key(self._attempt, signal.key)
-        elif attempt.stage is Stage.CHECKING_CARD and len(attempt.early) <= LONGEST:
-            attempt.early.append(signal.key)
 
     def button_pressed(self) -> None:
         """Let somebody through who pressed the button of a free way in."""
@@ -190,18 +175,29 @@ class PointKeeper:
         self._tell_the_rules()
         self.light.restore()
 
+    def sensor_lost(self, factor: Factor, why: str) -> None:
+        """Remember that no finger, or no face, can be checked here; what was being checked cannot be."""
+        self._sensors.lose(factor, why)
+
+    def sensor_back(self, factor: Factor) -> None:
+        """Remember that it answers."""
+        self._sensors.regain(factor)
+        self.watch()
+
+    def sensed(self, factor: Factor, signal: Signal) -> None:
+        """Hand what a sensor here reports to whoever asked for it."""
+        self._sensors.hear(factor, signal)
+
+    def watch(self) -> None:
+        """Look for a finger or face that nobody has asked for, where one may begin an attempt."""
+        if self._attempt.stage is Stage.IDLE:
+            self._sensors.watch()
+
     def interrupt(self, why: str) -> None:
         """End what was going on here. What was typed so far is forgotten."""
-        if self._attempt.stage is Stage.AWAITING_PIN:
-            self._decide(PinCheck.TIMED_OUT, {"why": why})
+        if self._attempt.stage is Stage.AWAITING:
+            self._time_is_over(why)
         self._reset()
-
-    def drop(self, count: int = 1) -> None:
-        """Leave so many cards or keys unlooked at; a flood of them is reported, once in a while."""
-        self._dropped += count
-        if not self._reporting:
-            self._reporting = True
-            self._services.timers.start(("flood", self.point.id), FLOOD_REPORT_AFTER, self._report)
 
     # ------------------------------------------------------------------------------- enrolment
 
@@ -229,53 +225,120 @@ class PointKeeper:
         return ("attempt", self.point.id)
 
     def _begin(self, hint: str, shown: Factor = Factor.CARD) -> int:
+        self._sensors.stop()
         now_ns = self._services.clock.monotonic_ns()
         number = self._attempt.number + 1
-        self._attempt = Attempt(number, Stage.CHECKING_CARD, shown=shown, hint=hint, began_ns=now_ns)
+        self._attempt = Attempt(number, Stage.CHECKING, shown=shown, hint=hint, asked_ns=now_ns)
+        # Whatever goes wrong from here on, the attempt ends: the next card must not find it in its way.
+        self._start_timer(CHECK_TIMEOUT, lambda: self._cannot_tell(number))
         return number
+
+    def _cannot_tell(self, number: int) -> None:
+        if self._is_at(number, Stage.CHECKING):
+            self._ask(Factor.NONE, Reason.AUTHENTICATION_UNAVAILABLE, {})
 
     def _is_at(self, number: int, stage: Stage) -> bool:
         return self._attempt.number == number and self._attempt.stage is stage
 
     def _reset(self) -> None:
+        self._sensors.stop()
+        self._services.claims.release(self.point.id)
         self._attempt = Attempt(self._attempt.number + 1)
         self._services.timers.cancel(self._timer)
+        self._sensors.watch_soon()
+
+    def _find(self, number: int, frame: CardFrame) -> None:
+        self._start_timer(CHECK_TIMEOUT, lambda: self._cannot_tell(number))
+        self._services.prover.find(frame, partial(self._safely, partial(self._found, number, frame)))
+
+    def forget(self) -> None:
+        """Begin anew, after something went wrong that nobody foresaw."""
+        self._reset()
+        self.light.prompt_over()
+
+    def give_up(self) -> None:
+        """Refuse somebody, or let them out, about whom a fault that nobody foresaw kept us from deciding."""
+        self.forget()
+        self.light.flash(Pattern.REFUSED)
+        self._note(Reason.AUTHENTICATION_UNAVAILABLE, {"why": "a fault in the program: its log says more"})
+        if self.point.direction is Direction.OUT:
+            executive, now = self._services.executive, self._services.clock.now()
+            executive.happened(lambda: executive.warden.let_out(self.point.door, now))
+
+    def _safely(self, then: Callable[..., None], *came: object) -> None:
+        """Take what came of something that was waited for. A fault in here ends the attempt, and no more."""
+        try:
+            then(*came)
+        except Exception:
+            log.exception("what was shown at %s could not be decided about", self.point.id)
+            self.give_up()
+
+    def _start_timer(self, after: timedelta, then: Callable[[], None]) -> None:
+        self._services.timers.start(self._timer, after, partial(self._safely, then))
 
     def _found(self, number: int, frame: CardFrame, found: Found) -> None:
-        if not self._is_at(number, Stage.CHECKING_CARD):
+        if not self._is_at(number, Stage.CHECKING):
             return
         attempt = self._attempt
-        if not found.checked:
-            self._ask(Factor.NONE, Reason.AUTHENTICATION_UNAVAILABLE, {})
+        if found.refusal is not None:
+            attempt.holder = found.holder
+            self._ask(Factor.NONE, None, {}, void=found.refusal)
         elif found.holder is None and self._enrolling is not None and attempt.shown is Factor.CARD:
             take, self._enrolling = self._enrolling, None
             self._reset()
             self.light.flash(Pattern.GRANTED)
             take(frame)
         else:
-            attempt.holder = found.holder
-            self._ask(attempt.shown, None, {} if found.holder or not attempt.hint else {"card": attempt.hint})
+            self._is_shown(attempt, frame, found.holder)
 
-    def _decide(self, pin: PinCheck, detail: Detail) -> None:
-        """Ask the rules about a card and what came of the PIN."""
-        proven = self._attempt.shown | pin.proves
-        self._ask(proven, pin.failure, detail, duress=pin is PinCheck.DURESS)
+    def _is_shown(self, attempt: Attempt, frame: CardFrame, holder: Holder | None) -> None:
+        """Take a card or code that was looked up, with whatever was shown before it."""
+        if attempt.shown is Factor.PIN and not self._counts_alone(holder):
+            self._no_such_code(attempt, holder)
+            return
+        if holder is None:
+            attempt.proofs.clear()
+            self._ask(attempt.shown, None, {"card": attempt.hint} if attempt.hint else {})
+            return
+        attempt.holder = holder
+        attempt.proofs.append(Proof.of(holder.person.id, attempt.shown, clonable=holder.card.clonable))
+        if frame.counter is not None:
+            attempt.marks = (Mark(f"card:{holder.card.id}", frame.counter, Reason.CARD_REPLAYED),)
+        self._ask_for_all({})
 
-    def _ask(self, proven: Factor, failure: Reason | None, detail: Detail, *, duress: bool = False) -> None:
+    def _ask_for_all(self, detail: Detail, failure: Reason | None = None, void: Reason | None = None) -> None:
+        """Ask the rules about everything that was proven, or about what failed beside it."""
+        attempt = self._attempt
+        if of_two_people(attempt.proofs):
+            holder = attempt.holder
+            attempt.proofs = [
+                p for p in attempt.proofs if holder is not None and p.person == holder.person.id
+            ]
+            void = Reason.OTHER_PERSON
+        elif len(attempt.proofs) > 1:
+            shown = [str(factor.name).lower() for factor in Factor if factor in proven_by(attempt.proofs)]
+            detail = {**detail, "proven": shown, "assurance": assurance(attempt.proofs)}
+        self._ask(proven_by(attempt.proofs), failure, detail, void)
+
+    def _ask(
+        self, proven: Factor, failure: Reason | None, detail: Detail, void: Reason | None = None
+    ) -> None:
         """Have the rules decide, and what they decide recorded and done."""
-        services, holder = self._services, self._attempt.holder
+        services, attempt = self._services, self._attempt
+        holder = attempt.holder
         try:
             wrong = WrongPins() if holder is None else services.recorder.wrong_pins_of(holder.person.id)
         except RecordUnavailable:
             wrong = WrongPins()  # nothing can be granted now anyway
-        request = Request(self.point.id, holder, proven, failure, duress, wrong)
+        marks = attempt.take_marks()
+        request = Request(self.point.id, holder, proven, failure, attempt.duress, wrong, void, marks)
         executive = services.executive
 
         def judge() -> Turn:
             return executive.warden.present(request, services.clock.now(), dict(detail))
 
         def along(turn: Turn) -> Along:
-            return self._along(request, turn)
+            return counted_along(request, turn, self.point, services.clock)
 
         if self.point.direction is Direction.OUT:
             executive.happened(judge, along)
@@ -285,10 +348,7 @@ class PointKeeper:
     def answered(self, decision: Decision) -> None:
         """Show what was decided. A prompt waits for what is wanted; everything else ends the attempt."""
         if decision.outcome is Outcome.MORE:
-            self._attempt.stage = Stage.AWAITING_PIN
-            self.light.prompt()
-            self._await_key()
-            self._take_early_keys(self._attempt)
+            self._want(decision.wanted)
             return
         self._reset()
         self.light.prompt_over()
@@ -299,35 +359,156 @@ class PointKeeper:
         else:
             self.light.prompt()  # another person is wanted, or another door has to shut
 
+    # ------------------------------------------------------------------------ what else is wanted
+
+    def _want(self, wanted: Factor) -> None:
+        """Ask for the next factor, and listen for whatever would do instead of it."""
+        attempt, now_ns = self._attempt, self._services.clock.monotonic_ns()
+        others = self._instead(attempt)
+        first = first_of(
+            wanted | others if wanted in IN_TURN else wanted, self._sensors.lost | attempt.failed
+        )
+        if first is None or Factor.CARD in wanted:
+            # A card is wanted of somebody who began with something else: they have to begin with the card.
+            self._ask_for_all({}, void=Reason.FACTOR_TIMEOUT)
+            return
+        attempt.stage, attempt.wanted, attempt.asked_ns = Stage.AWAITING, first, now_ns
+        attempt.instead = others & ~first
+        self.light.prompt(PROMPT[first])
+        if (first | attempt.instead) & ~Factor.PIN and not self._is_here_alone(attempt):
+            self._checked(attempt.number, Checked(first, Reason.FACTOR_ELSEWHERE))
+            return
+        self._ask_sensors(attempt)
+        if self._is_at(attempt.number, Stage.AWAITING) and attempt.takes_keys:
+            self._await_key()
+            self._take_early_keys(attempt)
+
+    def _instead(self, attempt: Attempt) -> Factor:
+        """Give what would do as well as what is asked for; nothing for a stranger, who is told nothing."""
+        if attempt.holder is None:
+            return Factor.NONE
+        warden, now = self._services.executive.warden, self._services.clock.now()
+        request = Request(self.point.id, attempt.holder, proven_by(attempt.proofs))
+        found = instead_of(case_of(request, warden.rulebook, now, warden.memory))
+        for factor in self._sensors.lost | attempt.failed:
+            found &= ~factor
+        return found
+
+    def _is_here_alone(self, attempt: Attempt) -> bool:
+        holder = attempt.holder
+        return holder is None or self._services.claims.claim(holder.person.id, self.point.id)
+
+    def _ask_sensors(self, attempt: Attempt) -> None:
+        """Have every sensor look that could bring what is wanted, or what would do instead."""
+        number, wanted = attempt.number, attempt.wanted
+        if not wanted & TYPED:
+            if not self._sensors.has(wanted):
+                self._checked(number, Checked(wanted, Reason.SENSOR_UNAVAILABLE))
+                return
+            self._start_timer(
+                FACTOR_LIMIT + SENSOR_GRACE,
+                lambda: self._checked(number, Checked(wanted, Reason.SENSOR_UNAVAILABLE)),
+            )
+        for factor in self._sensors.besides(wanted | attempt.instead):
+            if self._is_at(number, Stage.AWAITING):
+                felt = partial(self._safely, partial(self._felt, number, factor))
+                self._sensors.ask(factor, attempt.holder, felt)
+
+    def _felt(self, number: int, factor: Factor, checked: Checked) -> None:
+        """Take what a sensor found. One that was listened to besides and saw nobody says nothing."""
+        attempt = self._attempt
+        gone = checked.failure is Reason.SENSOR_UNAVAILABLE
+        if not self._is_at(number, Stage.AWAITING):
+            return
+        if gone and (strange := self._sensors.strange(factor)) is not None:
+            self._checked(number, replace(checked, failure=strange))  # pulling a plug undoes no failure
+        elif factor is not attempt.wanted and saw_nobody(checked):
+            return
+        elif gone and attempt.instead & ~factor:
+            attempt.failed.add(factor)
+            self._want(attempt.wanted)
+        else:
+            self._checked(number, checked)
+
+    def _checked(self, number: int, checked: Checked) -> None:
+        """Take what came of a further factor, and ask the rules again."""
+        attempt = self._attempt
+        if number != attempt.number or attempt.stage not in {Stage.AWAITING, Stage.CHECKING}:
+            return
+        self._sensors.stop()
+        attempt.stage = Stage.CHECKING
+        attempt.duress = attempt.duress or checked.duress
+        attempt.marks = (*attempt.marks, *checked.marks)  # used up, whatever becomes of the rest
+        failure, void = checked.failure, None
+        if attempt.holder is None:  # a stranger, who was asked as everybody is
+            self._ask(attempt.shown, Reason.UNKNOWN_CREDENTIAL, self._about_a_stranger())
+            return
+        # While it was checked the card may have been revoked, or the person disabled.
+        again = self._services.prover.find_again(attempt.holder.card.id)
+        if not again.checked:
+            void = Reason.AUTHENTICATION_UNAVAILABLE
+        elif again.holder is None:
+            attempt.holder, attempt.proofs = None, []
+            self._ask(attempt.shown, Reason.UNKNOWN_CREDENTIAL, {})
+            return
+        else:
+            attempt.holder = again.holder
+        if failure is None and checked.person is not None:
+            attempt.proofs.append(Proof.of(checked.person, checked.factor))
+        self._ask_for_all(checked.detail, failure, void)
+
+    def _about_a_stranger(self) -> Detail:
+        return {"card": self._attempt.hint} if self._attempt.hint else {}
+
+    def _time_is_over(self, why: str) -> None:
+        """Refuse somebody who did not show in time what was wanted."""
+        attempt = self._attempt
+        failure = self._sensors.too_late(attempt.wanted, attempt.instead) or Reason.FACTOR_TIMEOUT
+        self._sensors.stop()
+        if attempt.holder is None:
+            self._ask(attempt.shown, Reason.UNKNOWN_CREDENTIAL, self._about_a_stranger())
+        else:
+            self._ask_for_all({"why": why}, failure, void=failure)
+
+    # -------------------------------------------------------------------------------------- keys
+
     def _take_early_keys(self, attempt: Attempt) -> None:
         early, attempt.early = attempt.early, []
         for key in early:
-            if attempt.stage is Stage.AWAITING_PIN:
+            if attempt.takes_keys:
                 self._take_key(attempt, key)
 
     def _take_key(self, attempt: Attempt, key: str) -> None:
-        if key == ENTER and attempt.digits:
-            if attempt.stage is Stage.TYPING_CODE:
-                self._find_code(attempt)
-            else:
-                self._check_pin(attempt)
-            return
-        if key == CLEAR:
-            attempt.digits.clear()
-        elif key != ENTER and len(attempt.digits) <= LONGEST:  # one too many is kept: such a PIN is wrong
-            attempt.digits.append(key)
-        self._await_key()
+        if not attempt.take_key(key):
+            self._await_key()
+        elif attempt.stage is Stage.TYPING_CODE:
+            self._digits_before_a_card(attempt)
+        elif Factor.CODE in attempt.wanted | attempt.instead:
+            self._check_code(attempt)
+        else:
+            self._check_pin(attempt)
 
     def _await_key(self) -> None:
-        """Wait for the next key, but for no attempt longer than its limit, however many keys come."""
-        spent = timedelta(
-            microseconds=(self._services.clock.monotonic_ns() - self._attempt.began_ns) // NS_PER_US
+        """Wait for the next key, but for no factor longer than its limit, however many keys come."""
+        attempt = self._attempt
+        typing = attempt.stage is Stage.TYPING_CODE
+        longer = SENSOR_GRACE if (attempt.wanted | attempt.instead) & BIOMETRIC else timedelta()
+        self._start_timer(
+            attempt.time_left(self._services.clock.monotonic_ns()) + longer,
+            self._code_is_late if typing else lambda: self._time_is_over("it was not shown in time"),
         )
-        self._services.timers.start(
-            self._timer,
-            max(timedelta(), min(FACTOR_TIMEOUT, ATTEMPT_LIMIT - spent)),
-            lambda: self._decide(PinCheck.TIMED_OUT, {"why": "the PIN was not entered in time"}),
-        )
+
+    def _code_is_late(self) -> None:
+        if self._takes_codes():
+            self._ask(self._attempt.shown, Reason.FACTOR_TIMEOUT, {"why": "the digits did not come in time"})
+        else:
+            self._reset()
+
+    def _takes_first_key(self) -> bool:
+        """Whether keys mean something here before a card is shown."""
+        if self.point.direction is Direction.OUT:
+            return False
+        return self.point.any_order or self._services.takes_break_glass() or self._takes_codes()
 
     def _takes_codes(self) -> bool:
         """Whether a code alone opens here now."""
@@ -335,61 +516,128 @@ class PointKeeper:
         rules = warden.rulebook.points[self.point.id]
         return Factor.PIN in asked(rules, warden.memory, self._services.clock.now()).ways
 
+    def _digits_before_a_card(self, attempt: Attempt) -> None:
+        """Take digits that nobody asked for: a code that stands alone, or a PIN that came early."""
+        long_enough = len(attempt.digits) == BREAK_GLASS_DIGITS and self._services.takes_break_glass()
+        if self.point.any_order:
+            attempt.early = [*attempt.digits, ENTER]
+        if self._takes_codes() or long_enough:
+            self._find_code(attempt)
+        elif self.point.any_order:
+            attempt.digits.clear()
+            self._await_a_card(attempt)
+        else:
+            self._nothing_followed()
+
+    def _counts_alone(self, holder: Holder | None) -> bool:
+        """Whether a code that was looked up may open by itself here now."""
+        if holder is not None and holder.card.break_glass:
+            return self._services.takes_break_glass()
+        return self._takes_codes()
+
+    def _no_such_code(self, attempt: Attempt, holder: Holder | None) -> None:
+        """Digits that were looked up are no code that counts here: a PIN that came early, or nothing."""
+        off = holder is not None and holder.card.break_glass
+        attempt.holder = None
+        if self.point.any_order:
+            self._await_a_card(attempt)
+        else:
+            self._ask(attempt.shown, None, {"why": "break-glass codes are switched off"} if off else {})
+
+    def _await_a_card(self, attempt: Attempt) -> None:
+        """Keep what was shown, for the card that comes next."""
+        attempt.stage = Stage.EARLY
+        self.light.prompt()
+        self._start_timer(FACTOR_TIMEOUT, self._nothing_followed)
+
+    def _nothing_followed(self) -> None:
+        """Forget what was shown before a card that never came. It proved nothing, so nothing is recorded."""
+        self._reset()
+        self.light.prompt_over()
+        self.light.flash(Pattern.REFUSED)
+
     def _find_code(self, attempt: Attempt) -> None:
         """Find whose code was typed, as a card's holder is found."""
-        digits = "".join(attempt.digits)
-        attempt.digits.clear()
-        number, attempt.stage = attempt.number, Stage.CHECKING_CARD
-        frame = CardFrame(DeviceId(""), attempt.began_ns, Technology.CODE, digits.encode())
-        self._services.timers.start(
-            self._timer, CHECK_TIMEOUT, lambda: self._found(number, frame, _NOT_CHECKED)
-        )
-        self._services.prover.find(frame, lambda found: self._found(number, frame, found))
+        digits, attempt.stage = attempt.take_digits(), Stage.CHECKING
+        frame = CardFrame(DeviceId(""), attempt.asked_ns, Technology.CODE, digits.encode())
+        self._find(attempt.number, frame)
 
     def _check_pin(self, attempt: Attempt) -> None:
-        if attempt.holder is None:
+        number, pin = self._begin_check(attempt)
+        self._verify_pin(number, None if attempt.holder is None else attempt.holder.person.id, pin)
+
+    def _verify_pin(self, number: int, person: PersonId | None, pin: str) -> None:
+        def checked(check: PinCheck) -> None:
+            self._checked(number, _pin_checked(person, check))
+
+        self._services.prover.check_pin(person, pin, partial(self._safely, checked))
+
+    def _check_code(self, attempt: Attempt) -> None:
+        """Take digits for a one-time code, or else for a PIN where a PIN would do as well."""
+        number, digits = self._begin_check(attempt)
+        holder, or_a_pin = attempt.holder, Factor.PIN in attempt.wanted | attempt.instead
+        if holder is None:
             return
-        number, attempt.stage = attempt.number, Stage.CHECKING_PIN
-        pin = "".join(attempt.digits)
-        attempt.digits.clear()
-        self._services.timers.start(
-            self._timer, CHECK_TIMEOUT, lambda: self._pin_checked(number, PinCheck.UNAVAILABLE)
-        )
-        self._services.prover.check_pin(
-            attempt.holder.person.id, pin, lambda check: self._pin_checked(number, check)
-        )
 
-    def _pin_checked(self, number: int, check: PinCheck) -> None:
-        if not self._is_at(number, Stage.CHECKING_PIN) or self._attempt.holder is None:
+        def checked(code: Checked) -> None:
+            if code.failure is not None and or_a_pin:
+                if self._is_at(number, Stage.CHECKING):
+                    self._verify_pin(number, holder.person.id, digits)
+            else:
+                self._checked(number, code)
+
+        self._services.codes.check(holder, digits, partial(self._safely, checked))
+
+    def _begin_check(self, attempt: Attempt) -> tuple[int, str]:
+        number, factor, digits = attempt.number, attempt.typing, attempt.take_digits()
+        attempt.stage = Stage.CHECKING
+        self._sensors.stop()
+        self._start_timer(
+            CHECK_TIMEOUT,
+            lambda: self._checked(number, Checked(factor, Reason.AUTHENTICATION_UNAVAILABLE)),
+        )
+        return number, digits
+
+    # ------------------------------------------------------------------ a finger or face before a card
+
+    def _offered(self, checked: Checked) -> bool:
+        """Take a finger or face that came by itself; tells whether anybody waited for it."""
+        if self._attempt.stage is not Stage.IDLE or not self._allowance.take():
+            return False
+        self._safely(self._begin_with, checked)
+        return True
+
+    def _begin_with(self, checked: Checked) -> None:
+        """Begin an attempt with a finger or face, or with one that nobody knows."""
+        self._begin("", checked.factor)
+        attempt = self._attempt
+        if checked.person is None or checked.credential is None or checked.failure is not None:
+            self._ask(Factor.NONE, checked.failure or Reason.UNKNOWN_CREDENTIAL, checked.detail)
             return
-        # While the digits were typed the card may have been revoked, or the person disabled.
-        again = self._services.prover.find_again(self._attempt.holder)
-        if again.checked:
-            self._attempt.holder = again.holder
-        self._decide(check if again.checked else PinCheck.UNAVAILABLE, {})
+        attempt.duress = checked.duress
+        attempt.proofs.append(Proof.of(checked.person, checked.factor))
+        warden = self._services.executive.warden
+        rules = warden.rulebook.points[self.point.id]
+        ways = asked(rules, warden.memory, self._services.clock.now()).ways
+        if not self._services.claims.claim(checked.person, self.point.id):
+            self._ask(Factor.NONE, Reason.FACTOR_ELSEWHERE, checked.detail)
+            return
+        if checked.factor not in ways:
+            if self.point.any_order:
+                self._await_a_card(attempt)
+            else:
+                self._reset()  # at this hour it is not asked for
+            return
+        found = self._services.prover.find_again(checked.credential)
+        if found.holder is None:
+            reason = Reason.UNKNOWN_CREDENTIAL if found.checked else Reason.AUTHENTICATION_UNAVAILABLE
+            self._ask(Factor.NONE, reason, checked.detail)
+            return
+        attempt.holder = found.holder
+        self._ask_for_all(checked.detail)
 
-    # ------------------------------------------------------------------------- what goes with it
-
-    def _along(self, request: Request, turn: Turn) -> Along:
-        """Count a wrong PIN, or forget those before a right one, together with what was decided."""
-        holder = request.holder
-        decision = next((effect.decision for effect in turn.effects if isinstance(effect, Answer)), None)
-        if holder is None or decision is None:
-            return Along()
-        wrong = _count_after(decision, request, self._services.clock)
-        if wrong is None:
-            return Along()
-        return Along(self._lockout(holder, wrong), (holder.person.id, wrong))
-
-    def _lockout(self, holder: Holder, wrong: WrongPins) -> tuple[Entry, ...]:
-        if wrong.until is None:
-            return ()
-        words = (
-            f"{wrong.count} wrong PINs in a row: no PIN is tried before {wrong.until:%Y-%m-%d %H:%M:%S} UTC."
-        )
-        moment = self._services.clock.moment()
-        where = (self.point.door, self.point.id, holder.person.id, holder.card.id)
-        return (Entry(moment, EventType.LOCKOUT, *where, words, {"wrong_pins": wrong.count}),)
+    def _catch_up(self) -> None:
+        self.book.catch_up()
 
     def _tell_the_rules(self) -> None:
         """Let the rules know whether this reader answers; what the record says of it is said here."""
@@ -400,30 +648,20 @@ class PointKeeper:
             )
         )
 
-    def _report(self) -> None:
-        """Record what was left out: how much was dropped, and how the readers stand if that is news."""
-        dropped, self._dropped, self._reporting = self._dropped, 0, False
-        if dropped >= _A_FLOOD:
-            words = f"{dropped} cards, keys or interruptions came faster than they could be looked at."
-            self._note(EventType.READER_FLOOD, words)
-        self.book.catch_up()
 
-    def _note(self, kind: EventType, why: str | None = None) -> None:
-        moment = self._services.clock.moment()
-        self._services.recorder.note(
-            Change((Entry(moment, kind, self.point.door, self.point.id, reason=why),))
-        )
+def _pin_checked(person: PersonId | None, check: PinCheck) -> Checked:
+    return Checked(Factor.PIN, check.failure, person, duress=check is PinCheck.DURESS)
 
 
-def _count_after(decision: Decision, request: Request, clock: Clock) -> WrongPins | None:
-    """Give the count of wrong PINs after this, or ``None`` when it stays as it is."""
-    wrong = request.wrong_pins
-    if decision.reason is Reason.WRONG_PIN:
-        return wrong.after_another(clock.now())
-    right = Factor.PIN in request.proven and Factor.CARD in request.proven
-    return WrongPins() if right and wrong.count and decision.outcome is not Outcome.REFUSED else None
-
-
-_LOCKOUTS: Final = frozenset({Reason.LOCKED_OUT, Reason.TOO_MANY_WRONG_PINS})
-_NOT_CHECKED: Final = Found(None, checked=False)
-_A_FLOOD: Final = 10
+_LOCKOUTS: Final = frozenset(
+    {
+        Reason.LOCKED_OUT,
+        Reason.TOO_MANY_WRONG_PINS,
+        Reason.CODE_LOCKED_OUT,
+        Reason.TOO_MANY_WRONG_CODES,
+        Reason.BIOMETRIC_LOCKED_OUT,
+        Reason.BIOMETRIC_OFF,
+        Reason.READER_LOCKED_OUT,
+        Reason.SENSOR_LOCKED_OUT,
+    }
+)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from accessctl.keys.cards import hint_of
 from hardware.signals import (
+    CardForged,
     CardFrame,
     CardUnreadable,
     DeviceBack,
@@ -15,10 +16,12 @@ from hardware.signals import (
 
 MOST_READS: Final = 100
 _SHORTEST_HINTED: Final = 5
-_WRITTEN: Final = frozenset({Technology.WIEGAND, Technology.TYPED, Technology.NDEF, Technology.CODE})
+_WRITTEN: Final = frozenset(
+    {Technology.WIEGAND, Technology.TYPED, Technology.NDEF, Technology.CODE, Technology.PASS}
+)
 """Technologies whose number is text, not bytes."""
 
-Seen = CardFrame | CardUnreadable | KeyPressed | DeviceLost | DeviceBack
+Seen = CardFrame | CardForged | CardUnreadable | KeyPressed | DeviceLost | DeviceBack
 
 
 class Trial:
@@ -44,6 +47,8 @@ class Trial:
         match signal:
             case CardFrame():
                 return f"card read: {self._of_card(signal)}"
+            case CardForged(technology=technology, why=why):
+                return f"not genuine: {technology}, {why}"
             case CardUnreadable(why=why):
                 return f"unreadable: {why}"
             case KeyPressed():

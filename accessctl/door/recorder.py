@@ -80,6 +80,7 @@ class Recorder:
             raise
         self.since_checkpoint += 1
         self._keep_count(change)
+        self._overtake(change)
         self._tell()
         return self.seq
 
@@ -200,6 +201,16 @@ class Recorder:
         if change.wrong_pins is not None:
             person, wrong = change.wrong_pins
             self._wrong_pins[person] = wrong
+
+    def _overtake(self, change: Change) -> None:
+        """Let nothing that still waits take back what was written now of the same facts."""
+        if not self._waiting or not change.facts:
+            return
+        newer = {(name, key) for name, key, _ in change.facts}
+        for place, waiting in enumerate(self._waiting):
+            kept = tuple(row for row in waiting.facts if (row[0], row[1]) not in newer)
+            if len(kept) != len(waiting.facts):
+                self._waiting[place] = replace(waiting, facts=kept)
 
     def _keep(self, change: Change) -> None:
         if len(self._waiting) >= MOST_WAITING:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from accessctl.config.site import BREAK_GLASS_DIGITS, KeypadCodes
 from accessctl.door.controller import Controller
 from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.proving import Prover
@@ -11,14 +12,16 @@ from accessctl.link.messages import Status
 from hardware.drivers import DRIVER_OF
 from hardware.signals import DeviceId
 from hardware.specs import ReaderSpec, StrikeSpec
+from policies.degraded import Condition, Fallback
 from policies.door import Phase
 from policies.door_modes import DoorMode
 from policies.event_types import EventType
+from policies.factors import BIOMETRIC, Factor
 from policies.ids import AccessPointId
 from policies.memory import SITE, Memory
 from policies.occupancy import headcount
-from policies.places import Area
-from policies.rulebook import Rulebook
+from policies.places import Area, Direction
+from policies.rulebook import PointRules, Rulebook
 
 
 def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Status:
@@ -48,8 +51,34 @@ def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Sta
         qualifications=_named(site.qualification_names),
         areas=[_area(area, controller.rulebook, controller.memory) for area in site.areas.values()],
         site_state=_site_state(controller.memory),
-        codes={} if site.codes is None else {"digits": site.codes.digits, "most": site.codes.most},
+        codes=_codes(site.codes, controller.rulebook),
     )
+
+
+def _codes(codes: KeypadCodes | None, rulebook: Rulebook) -> dict[str, Any]:
+    if codes is None:
+        return {}
+    with_keys = [
+        rules
+        for rules in rulebook.points.values()
+        if rules.point.direction is Direction.IN and Factor.PIN in rules.point.senses
+    ]
+    return {
+        "digits": codes.digits,
+        "most": codes.most,
+        "break_glass": codes.break_glass,
+        "break_glass_digits": BREAK_GLASS_DIGITS,
+        "alone_at": [rules.point.id for rules in with_keys if _takes_a_code_alone(rules)],
+        "keys_at": [rules.point.id for rules in with_keys],
+    }
+
+
+def _takes_a_code_alone(rules: PointRules) -> bool:
+    """Whether a code is all that is asked for at some time, be it while a sensor is out of order."""
+    asked = [rules.point.asks, *(each.asks for each in rules.point.asks_when)]
+    if rules.door.door.degraded.under(Condition.BIOMETRIC_LOST) is Fallback.PIN_INSTEAD:
+        asked += [asks.in_place_of(BIOMETRIC, Factor.PIN) for asks in asked]
+    return any(Factor.PIN in asks.ways for asks in asked)
 
 
 def _named(names: Mapping[Any, str]) -> list[dict[str, Any]]:

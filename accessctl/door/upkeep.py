@@ -80,6 +80,6 @@ _LARGE_BYTES: Final = 4 * 1024 * 1024
 
 
 def give_memory_back() -> None:
-    """Return what Argon2 left behind to the system: glibc keeps blocks below 32 MiB, and this is 19."""
+    """Return what is free to the system: glibc keeps blocks below 32 MiB, and Argon2 leaves 19 behind."""
     with suppress(OSError, AttributeError):  # another C library has no such call and no such habit
         ctypes.CDLL(None).malloc_trim(0)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from policies.calendar import HolidayType
+from policies.factors import BIOMETRIC, Factor
 from policies.ids import CredentialId, LevelId, MemberId, PersonId, RoleId, ScheduleId
 from policies.people import Card, Holder, Person, Qualification
 from policies.rulebook import PointRules, Rulebook, Traits
@@ -66,6 +67,7 @@ def _holder(right: Right, point: PointRules, number: str, more: Iterable[MemberI
         PersonId(id_),
         (role_of(right),),
         has_pin=True,
+        enrolled=Factor.CODE | BIOMETRIC,
         groups=tuple(more),
         qualifications=tuple(Qualification(wanted) for wanted in point.requires),
     )

@@ -17,10 +17,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from accessctl.keys.pin_choice import LONGEST, SHORTEST, neighbours
 from policies.factors import PinCheck
-
-SHORTEST: Final = 4
-LONGEST: Final = 12
 
 MEMORY_KIB: Final = 19 * 1024
 PASSES: Final = 2
@@ -51,16 +49,23 @@ class PinHasher:
         )
         self._fits_nothing = _hash_of_nothing()
 
-    def hash(self, person: str, pin: str, *, unlike: Iterable[str] = ()) -> str:
+    def hash(
+        self, person: str, pin: str, *, unlike: Iterable[str] = (), apart_from: Iterable[str] = ()
+    ) -> str:
         """Hash a new PIN with a salt of its own: one that has none of the hashes in ``unlike``.
 
-        Raises ``PinUnusable``, without the digits. A hash that is damaged is like nothing: what replaces it
-        must not fail for it.
+        Nor may it be a step in the last digit away from one in ``apart_from``: a PIN and a duress PIN that
+        are mistyped for each other would be a cry that nobody meant, or none where one was. Raises
+        ``PinUnusable``, without the digits. A hash that is damaged is like nothing: what replaces it must not
+        fail for it.
         """
         if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
             raise PinUnusable(f"a PIN has {SHORTEST} to {LONGEST} digits")
-        if any(self._fits(hashed, person, pin) for hashed in unlike):
+        if self.is_one_of(unlike, person, pin):
             raise PinUnusable("this person has these digits already; take others")
+        others = tuple(apart_from)
+        if any(self.is_one_of(others, person, near) for near in neighbours(pin)):
+            raise PinUnusable("a PIN and a duress PIN must differ by more than a step in the last digit")
         return self._hasher.hash(self._peppered(person, pin))
 
     def check(self, hashed: str, duress_hashed: str | None, person: str, pin: str) -> PinCheck:
@@ -73,6 +78,14 @@ class PinHasher:
         if cries_for_help:
             return PinCheck.DURESS
         return PinCheck.MATCHED if matches else PinCheck.WRONG
+
+    def check_nobody(self, pin: str) -> PinCheck:
+        """Take as long over digits as a check of somebody's PIN takes, and find them wrong."""
+        return self.check(self._fits_nothing, None, "", pin)
+
+    def is_one_of(self, hashes: Iterable[str], person: str, pin: str) -> bool:
+        """Whether this is what one of these was made of. A hash that is damaged is like nothing."""
+        return any(self._fits(hashed, person, pin) for hashed in hashes)
 
     def verify(self, hashed: str, person: str, pin: str) -> bool:
         """Whether this is what was hashed for this person. Raises ``PinHashDamaged``."""

@@ -5,9 +5,6 @@ reader is about to be told stands in the file before the reader hears of it: whi
 leaves behind, the key that the reader has is one of those that are tried.
 """
 
-import base64
-import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,15 +12,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from accessctl.keys.sealed_file import SealedFile, SealedFileUnusable
+
 KEY_BYTES: Final = 16
 MOST_PENDING: Final = 3
 """So many keys of attempts whose end is not known are kept beside the one that works."""
-_NONCE_BYTES: Final = 12
-_VERSION: Final = 1
 _ABOUT: Final = b"accessctl/reader-key/v1\0"
 
 
-class ReaderKeysUnusable(Exception):
+class ReaderKeysUnusable(SealedFileUnusable):
     """The file of the readers' keys cannot be read, opened or written."""
 
 
@@ -63,9 +60,10 @@ class ReaderKeys:
 
     def __init__(self, path: Path, sealing_key: bytes) -> None:
         """Read the file, if it is there. Raises ``ReaderKeysUnusable``."""
-        self._path, self._cipher = path, _cipher(sealing_key)
-        self._keys: dict[str, KeysOfReader] = {}
-        self._read()
+        self._file = SealedFile(
+            path, sealing_key, about=_ABOUT, part="readers", extra="osdp", error=ReaderKeysUnusable
+        )
+        self._keys = self._read()
 
     def of(self, device: str) -> KeysOfReader:
         """Give what is kept of one reader."""
@@ -104,80 +102,27 @@ class ReaderKeys:
 
     def _keep(self, device: str, keys: KeysOfReader) -> None:
         changed = {**self._keys, device: keys}
-        self._write({name: self._seal(name, each) for name, each in changed.items()})
+        self._file.write({name: _written(each) for name, each in changed.items()})
         self._keys = changed
 
-    def _seal(self, device: str, keys: KeysOfReader) -> str:
-        plain = json.dumps(
-            {
-                "pending": [key.hex() for key in keys.pending],
-                "current": None if keys.current is None else keys.current.hex(),
-            }
-        )
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed: bytes = self._cipher.encrypt(nonce, plain.encode(), _ABOUT + device.encode())
-        return base64.b64encode(nonce + sealed).decode()
-
-    def _open(self, device: str, text: str) -> KeysOfReader:
-        sealed = base64.b64decode(text, validate=True)
-        about = _ABOUT + device.encode()
-        plain = json.loads(self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about))
-        current = plain["current"]
-        return KeysOfReader(
-            tuple(bytes.fromhex(key) for key in plain["pending"]),
-            None if current is None else bytes.fromhex(current),
-        )
-
-    def _read(self) -> None:
+    def _read(self) -> dict[str, KeysOfReader]:
+        values = self._file.read()
         try:
-            text = self._path.read_text("utf-8")
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError) as error:
-            raise ReaderKeysUnusable(f"{self._path} cannot be read: {_words(error)}") from error
-        try:
-            body = json.loads(text)
-            readers = body["readers"] if body["version"] == _VERSION else None
-            opened = {device: self._open(device, sealed) for device, sealed in (readers or {}).items()}
+            return {device: _as_read(value) for device, value in values.items()}
         except Exception as error:
-            # Whatever is wrong with it, the words must not quote it: a key could stand there.
-            raise ReaderKeysUnusable(
-                f"{self._path} cannot be opened with this root key: it was changed, or belongs to another one"
-            ) from error
-        if readers is None:
-            raise ReaderKeysUnusable(f"{self._path} was written by another version of this software")
-        self._keys = opened
-
-    def _write(self, readers: Mapping[str, str]) -> None:
-        """Replace the file as a whole, so that a power cut leaves the old one or the new one."""
-        beside = self._path.with_name(self._path.name + ".new")
-        try:
-            beside.unlink(missing_ok=True)
-            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": _VERSION, "readers": readers}, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise ReaderKeysUnusable(f"{self._path} cannot be written: {_words(error)}") from error
+            raise self._file.unopened() from error
 
 
-def _words(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or "it is no text"
+def _written(keys: KeysOfReader) -> dict[str, Any]:
+    return {
+        "pending": [key.hex() for key in keys.pending],
+        "current": None if keys.current is None else keys.current.hex(),
+    }
 
 
-def _cipher(key: bytes) -> Any:  # noqa: ANN401 - a library that is there only where it is needed
-    """Give the cipher of the seals. The library costs 9 MiB, so only a site with such a reader loads it."""
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-    except ImportError as error:
-        raise ReaderKeysUnusable(
-            "the library cryptography is missing: pip install 'accessctl[osdp]'"
-        ) from error
-    return ChaCha20Poly1305(key)
+def _as_read(value: Any) -> KeysOfReader:  # noqa: ANN401 - what stood in the file
+    current = value["current"]
+    return KeysOfReader(
+        tuple(bytes.fromhex(key) for key in value["pending"]),
+        None if current is None else bytes.fromhex(current),
+    )

@@ -29,6 +29,14 @@ class Purpose(Enum):
     CARD_INDEX = b"accessctl/card-index/v1"
     PIN_PEPPER = b"accessctl/pin-pepper/v1"
     READER_KEYS = b"accessctl/reader-keys/v1"
+    CARD_KEYS = b"accessctl/card-keys/v1"
+    """Seals the keys that cards are given."""
+    CODE_GENERATORS = b"accessctl/code-generators/v1"
+    """Seals the secrets of one-time codes."""
+    PERSON_KEYS = b"accessctl/person-keys/v1"
+    """Wraps each person's own key, under which templates are sealed."""
+    PASSES = b"accessctl/passes/v1"
+    """The seed of the key that signs passes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,16 @@ class FaultCode(StrEnum):
     PAIRING_FAILED = "pairing_failed"
     """No key was installed: the window closed, or the reader refused."""
     ORDER_UNREADABLE = "order_unreadable"
+    UNUSABLE = "unusable"
+    """What was given cannot be what it is given for; the words say why."""
+    UNKNOWN_SENSOR = "unknown_sensor"
+    SENSOR_FAILED = "sensor_failed"
+    UNKNOWN_PERSON = "unknown_person"
+    NO_CONSENT = "no_consent"
+    KEYS_EXIST = "keys_exist"
+    """Keys are there already, and are not replaced."""
+    NOT_SET_UP = "not_set_up"
+    """The site file, or an extra that was not installed, lacks what this needs."""
     ORDER_REFUSED = "order_refused"
     """Something that ranks higher is in force; the refusal is recorded."""
 
@@ -84,10 +94,16 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MakeCardTag:
-    """Make the tag of a card whose number was typed in. Answer: ``CardTag``."""
+    """Make the tag of a card whose number was typed in, or of a code. Answer: ``CardTag``.
+
+    Where it is for a person, the card's number is compared with that person's PIN.
+    """
 
     technology: str
     number_hex: str = field(repr=False)
+    person: str = ""
+    break_glass: bool = False
+    """Whether a code is a break-glass code, which is longer than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +112,44 @@ class ReadCard:
 
     access_point: str
     within_s: float
+    person: str = ""
+    """For whom: the card's number is compared with that person's PIN."""
 
 
 @dataclass(frozen=True, slots=True)
 class HashPin:
-    """Hash a person's new PIN. Answer: ``PinHash``."""
+    """Hash a PIN that a person has chosen, unless it is too easy to guess. Answer: ``PinHash``."""
 
     person: str
     pin: str = field(repr=False)
+    duress: bool = False
+    """Whether it is to be the duress PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakePin:
+    """Make up a PIN for a person. Answer: ``MadePin``; it counts when its hash is stored."""
+
+    person: str
+    duress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeGenerator:
+    """Make a generator of one-time codes for a person, under this id. Answer: ``MadeGenerator``."""
+
+    person: str
+    generator: str
+    account: str
+    """What the generator calls it: the person's name, or their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Does this one-time code come from the person's generator, confirmed or not? Answer: ``CodeChecked``."""
+
+    person: str
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +184,7 @@ class GiveOrder:
 
 @dataclass(frozen=True, slots=True)
 class ForgiveWrongPins:
-    """Set a person's count of wrong PINs to zero. Answer: ``Done``."""
+    """Set a person's counts of wrong PINs, codes, fingers and faces to zero. Answer: ``Done``."""
 
     id: str
     person: str
@@ -184,6 +230,120 @@ class PairReader:
 
 
 @dataclass(frozen=True, slots=True)
+class SignPass:
+    """Make a pass. Answer: ``SignedPass``; it opens nothing until its tag is stored.
+
+    ``access_points`` are ids with spaces between them, none for wherever its holder may pass; an instant that
+    is not said is now, or a day later; no uses are as many as the site says.
+    """
+
+    access_points: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskPassKey:
+    """With which key can passes be checked elsewhere? Answer: ``PassKey``."""
+
+
+class BodyKind(StrEnum):
+    """What of a body can be enrolled."""
+
+    FINGERPRINT = "fingerprint"
+    FACE = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class AskConsentText:
+    """What do people agree to before anything of theirs is kept? Answer: ``ConsentAsked``."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginEnrolment:
+    """Begin to enrol a finger or face of a person at an access point. Answer: ``EnrolmentState``.
+
+    The ids are those under which everything is stored if it succeeds: of the enrolment itself, of the row,
+    and of the person's key, where they have none yet.
+    """
+
+    enrolment: str
+    kind: BodyKind
+    access_point: str
+    person: str
+    biometric: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearnFinger:
+    """The name of the template is noted: have the sensor learn the finger. Answer: ``Done``.
+
+    Before, the sensor is told nothing: what it keeps under a name that nobody knows, nobody would erase.
+    """
+
+    enrolment: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskEnrolment:
+    """How does an enrolment go? Answer: ``EnrolmentState``. What has an outcome is told once and is over.
+
+    An enrolment that nobody asks for is stopped.
+    """
+
+    enrolment: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopEnrolment:
+    """Stop an enrolment, if it goes on. Answer: ``Done``."""
+
+    enrolment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTemplate:
+    """Have a sensor erase a finger's template. Answer: ``Done``, once it has."""
+
+    sensor: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrateFaces:
+    """Measure the faces of everybody who is enrolled. Answer: ``FacesCalibrated``, after some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCardKeys:
+    """Make the keys of the site's own cards of a kind, desfire or sun, once. Answer: ``CardKeysHeld``."""
+
+    kind: str
+    operator: str
+    given: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The keys themselves in hex, each under its name, where they were made elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCardKeys:
+    """Which keys of the site's own cards are there? Answer: ``CardKeysHeld``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeCard:
+    """Give the next card of this kind that is shown at an access point its keys. Answer: ``CardTag``."""
+
+    access_point: str
+    kind: str
+    within_s: float
+    operator: str
+    person: str = ""
+    """For whom: the card's number is compared with that person's PIN."""
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Tell me whenever the record has grown. Answer: ``Reached``, again and again."""
 
@@ -192,6 +352,9 @@ Request = (
     MakeCardTag
     | ReadCard
     | HashPin
+    | MakePin
+    | MakeGenerator
+    | CheckCode
     | OrderDoor
     | GiveOrder
     | ForgiveWrongPins
@@ -200,10 +363,22 @@ Request = (
     | AskDevices
     | TryReader
     | PairReader
+    | SignPass
+    | AskPassKey
+    | AskConsentText
+    | BeginEnrolment
+    | LearnFinger
+    | AskEnrolment
+    | StopEnrolment
+    | ForgetTemplate
+    | CalibrateFaces
+    | MakeCardKeys
+    | AskCardKeys
+    | EncodeCard
     | Follow
 )
-Patient = ReadCard | TryReader | PairReader
-"""Requests that wait for a person: each has a connection of its own, and ends with it."""
+Patient = ReadCard | TryReader | PairReader | EncodeCard | ForgetTemplate | CalibrateFaces
+"""Requests that wait for a person or a sensor: each has a connection of its own, and ends with it."""
 
 # -------------------------------------------------------------------------------------- answers
 
@@ -215,6 +390,8 @@ class CardTag:
     technology: str
     tag_hex: str
     hint: str
+    like_pin: bool = False
+    """Whether the PIN of the person it is for is a beginning or an end of the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +399,36 @@ class PinHash:
     """The hash to store. ``repr`` leaves it out all the same."""
 
     hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MadePin:
+    """A PIN that was made up, and the hash to store."""
+
+    pin: str = field(repr=False)
+    hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeGenerator:
+    """A new generator: what to store of it, and what its holder is given, this once."""
+
+    sealed_hex: str = field(repr=False)
+    digits: int
+    period_s: int
+    algorithm: str
+    secret: str = field(repr=False)
+    """In Base32."""
+    uri: str = field(repr=False)
+    """The same for a camera: an ``otpauth`` address."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChecked:
+    """Whether the code fits, and the id of the generator that was asked."""
+
+    generator: str
+    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +449,9 @@ class Status:
     A reader: ``id``, ``access_point``, ``door``, ``kind``, ``online``. A role, group, level or
     qualification: ``id``, ``name``. An area: ``id``, ``name``, ``within``, ``outside``, ``people``,
     ``armed``, ``locked_down``. The ``site_state``: ``threat_level``, ``lockdowns``, ``emergency``,
-    ``muster``, ``conditions``, ``gone`` (each condition with its place). ``codes``: ``digits`` and
-    ``most``, or nothing where no code opens a door.
+    ``muster``, ``conditions``, ``gone`` (each condition with its place). ``codes``: ``digits``,
+    ``most``, ``break_glass``, ``break_glass_digits``, ``alone_at`` (the access points where a code is all
+    that is asked at some time) and ``keys_at`` (the ways in with keys), or nothing where no code opens.
     """
 
     controller: str
@@ -295,6 +503,93 @@ class Paired:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedPass:
+    """A pass, its tag in hex, what may be shown of its number, and what was put into it."""
+
+    text: str = field(repr=False)
+    tag_hex: str
+    hint: str
+    valid_from: str
+    valid_until: str
+    uses: int
+    """0: as often as its holder likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassKey:
+    """The public key of passes, 32 bytes in hex, and the four that name it."""
+
+    key_id: str
+    public_hex: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """The text that people agree to, which version it is, and for how many days what is enrolled counts.
+
+    Without a version there is no text, and nobody can be enrolled.
+    """
+
+    version: str
+    text: str
+    sha256: str
+    expire_days: int
+    equal_way: str
+
+
+class EnrolmentOutcome(StrEnum):
+    """What came of an enrolment."""
+
+    NONE = "none"
+    """It goes on."""
+    ENROLLED = "enrolled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentState:
+    """How an enrolment goes. What was made stands in it once, to be stored."""
+
+    enrolment: str
+    hint: str
+    """What the person should do next."""
+    step: int = 0
+    of: int = 0
+    """How many steps there are; 0 where nobody knows."""
+    outcome: EnrolmentOutcome = EnrolmentOutcome.NONE
+    why: str = ""
+    """Why it failed, or what the operator should know of what was made."""
+    consent: str = ""
+    """The id of the consent under which it goes on."""
+    model: str = ""
+    sensor: str = ""
+    """The sensor that keeps a finger's template, from the beginning on."""
+    template: str = ""
+    sealed_hex: str = field(default="", repr=False)
+    key: str = ""
+    """The id of the person's key under which it is sealed."""
+    wrapped_hex: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FacesCalibrated:
+    """What was found: plain numbers and words, which the API documents (``FaceCalibrationModel``)."""
+
+    found: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeysHeld:
+    """The keys of the site's own cards, without the keys.
+
+    Each with ``kind``, ``made_at``, ``imported``, ``application``, ``check`` (by which two controllers are
+    seen to have the same), and ``in_use``: whether the readers have them, which take them at the start.
+    """
+
+    keys: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """The record has grown to this number."""
 
@@ -309,7 +604,26 @@ class Fault:
     why: str
 
 
-Answer = CardTag | PinHash | Done | Status | Devices | Tried | Paired | Reached | Fault
+Answer = (
+    CardTag
+    | PinHash
+    | MadePin
+    | MadeGenerator
+    | CodeChecked
+    | Done
+    | Status
+    | Devices
+    | Tried
+    | Paired
+    | SignedPass
+    | PassKey
+    | ConsentAsked
+    | EnrolmentState
+    | FacesCalibrated
+    | CardKeysHeld
+    | Reached
+    | Fault
+)
 Message = Request | Answer
 
 _BY_NAME: Final[dict[str, type[Any]]] = {
@@ -317,7 +631,13 @@ _BY_NAME: Final[dict[str, type[Any]]] = {
     for kind in (
         *(MakeCardTag, ReadCard, HashPin, OrderDoor, GiveOrder, ForgiveWrongPins, TakeOutbox),
         *(AskStatus, AskDevices, TryReader, PairReader, Follow),
+        *(MakeCardKeys, AskCardKeys, EncodeCard, CardKeysHeld),
         *(CardTag, PinHash, Done, Status, Devices, Tried, Paired, Reached, Fault),
+        *(MakePin, MakeGenerator, CheckCode, MadePin, MadeGenerator, CodeChecked),
+        *(SignPass, AskPassKey, SignedPass, PassKey),
+        *(AskConsentText, BeginEnrolment, LearnFinger, AskEnrolment, StopEnrolment, ForgetTemplate),
+        *(ConsentAsked, EnrolmentState),
+        *(CalibrateFaces, FacesCalibrated),
     )
 }
 _PLAIN: Final[dict[Any, tuple[type, ...]]] = {

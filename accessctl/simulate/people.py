@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from accessctl.config.reading import Wrong
 from accessctl.simulate.fields import Fields, instant_of, known, shown
+from policies.factors import Factor
 from policies.ids import CredentialId, GroupId, LevelId, MemberId, PersonId, QualificationId, RoleId
 from policies.people import (
     Card,
@@ -42,6 +45,7 @@ def holder_of(fields: Fields, at: datetime | None) -> Holder:
         exempt=fields.flag("exempt", default=False),
         extended=fields.flag("extended", default=False),
         seen_from=fields.instant("seen_from") or at,
+        enrolled=_enrolled(fields),
     )
     fields.end()
     card = Card(
@@ -50,6 +54,13 @@ def holder_of(fields: Fields, at: datetime | None) -> Holder:
         clonable=True if clonable is None else clonable,
     )
     return Holder(person, card)
+
+
+def _enrolled(fields: Fields) -> Factor:
+    """Read what else somebody can be asked for; like the PIN, whoever is not said to lack it has it."""
+    flags = {"code": Factor.CODE, "finger": Factor.FINGERPRINT, "face": Factor.FACE}
+    has = (factor for name, factor in flags.items() if fields.flag(name, default=True))
+    return reduce(or_, has, Factor.NONE)
 
 
 def _members(fields: Fields, *keys: str) -> Iterator[MemberId]:

@@ -33,6 +33,7 @@ from policies.event_types import EventType
 from policies.factors import BIOMETRIC, Factor
 from policies.ids import AccessPointId, DoorId
 from policies.people import CardStatus, Holder
+from policies.reasons import Reason
 from policies.requests import Request
 from policies.rulebook import Rulebook
 from policies.turn import FORGIVE, MODE, Answer, Note, Start, Stop, Turn
@@ -143,6 +144,8 @@ class Player:
         proven, failure = shown.proven, shown.failure
         if holder is not None and shown.tries_pin and not holder.person.has_pin:
             proven, failure = proven & ~Factor.PIN, None
+        if holder is None and failure is None and Factor.CARD in proven:
+            failure = Reason.UNKNOWN_CREDENTIAL  # one line is a whole attempt
         if self._is_gone(Condition.BIOMETRIC_LOST, badge.access_point):
             proven &= ~BIOMETRIC
         wrong = self._pins.of(holder)

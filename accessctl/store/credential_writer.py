@@ -4,25 +4,29 @@ A number and a digit never come here: cards and codes come as tags, PINs as hash
 a duress PIN is what it says of any PIN, so that nobody learns from the record who has one.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlite_utils import Database
 
-from accessctl.store.people_change import PeopleChanges, known_person, new_id, text_of, validity_facts
+from accessctl.store.people_change import Fact, PeopleChanges, known_person, new_id, text_of, validity_facts
 from accessctl.store.people_errors import CodesSpent, DuplicateCard, NoDuressPin, NoPin, UnknownCard
 from accessctl.store.people_queries import CODE, CardRow, PersonRow, find_card
 from policies.event_types import EventType
 from policies.people import CardStatus, Validity
 
 _CODES_IN_USE: Final = (
-    "SELECT count(*) FROM card WHERE technology = 'code' AND status = 'active'"
+    "SELECT count(*) FROM card WHERE technology = 'code' AND status = 'active' AND break_glass = 0"
     " AND (valid_until IS NULL OR valid_until > ?)"
 )
-_CODES_OF: Final = "SELECT id FROM card WHERE technology = 'code' AND person = ? AND status = 'active'"
+_STANDING_CODES_OF: Final = (
+    "SELECT id FROM card WHERE technology = 'code' AND person = ? AND status = 'active' AND label IS NULL"
+)
 _INSERT: Final = (
-    "INSERT INTO card (tag, id, person, technology, hint, valid_from, valid_until, enrolled_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO card (tag, id, person, technology, hint, valid_from, valid_until, enrolled_at,"
+    " points, uses, label, break_glass) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _PIN: Final = {"kind": "pin"}
 
@@ -37,6 +41,13 @@ class NewCard:
     validity: Validity = Validity()
     read_at: str | None = None
     """The access point at whose reader it was shown; ``None``: its number was typed in."""
+    points: tuple[str, ...] | None = None
+    """Where alone a code or pass counts; ``None``: wherever its holder may pass."""
+    uses: int | None = None
+    """How often a code or pass lets somebody in; ``None`` is as often as they like."""
+    label: str | None = None
+    """What is written on it, for whoever looks through the list."""
+    break_glass: bool = False
 
 
 class CredentialWriter(PeopleChanges):
@@ -56,23 +67,37 @@ class CredentialWriter(PeopleChanges):
     def enrol_code(
         self, person: str, tag: bytes, most: int, operator: str, *, validity: Validity | None = None
     ) -> CardRow:
-        """Give a person a code for keypads in place of any other, while fewer than ``most`` are in use.
+        """Give a person a code for keypads in place of the one in their head.
 
-        A code that was taken away stays stored, so that nobody is ever given somebody else's. Raises
+        Codes that are printed (those with a label) stay. Fewer than ``most`` may be in use. A code that was
+        taken away stays stored, so that nobody is ever given somebody else's. Raises
         ``UnknownPerson``, ``DuplicateCard`` when somebody has or had this very code, and ``CodesSpent``.
         """
         card = NewCard(tag, CODE, "", validity or Validity())
         with self._change() as db:
             known_person(db, person)
-            for (before,) in db.execute(_CODES_OF, [person]).fetchall():
+            for (before,) in db.execute(_STANDING_CODES_OF, [person]).fetchall():
                 self._change_status(db, before, CardStatus.REVOKED, operator)
-            (in_use,) = db.execute(_CODES_IN_USE, [text_of(self._now())]).fetchone()
-            if in_use >= most:
-                raise CodesSpent(most)
-            row = self._insert(db, person, card)
-            facts = {"kind": CODE, **validity_facts(row.validity)}
-            self._tell(db, EventType.CREDENTIAL_ENROLLED, operator, facts, person=person, card=row.id)
+            row = self._insert_code(db, person, card, most)
+            self._tell(
+                db, EventType.CREDENTIAL_ENROLLED, operator, _code_facts(row), person=person, card=row.id
+            )
         return row
+
+    def enrol_codes(self, person: str, codes: Sequence[NewCard], most: int, operator: str) -> list[CardRow]:
+        """Give a person codes that are printed, each with a label: all of them or none.
+
+        Fewer than ``most`` may be in use, break-glass codes not counted. Raises what ``enrol_code`` raises.
+        """
+        rows = []
+        with self._change() as db:
+            known_person(db, person)
+            for code in codes:
+                row = self._insert_code(db, person, code, most)
+                facts = _code_facts(row)
+                self._tell(db, EventType.CREDENTIAL_ENROLLED, operator, facts, person=person, card=row.id)
+                rows.append(row)
+        return rows
 
     def change_card_status(self, card: str, status: CardStatus, operator: str) -> CardRow:
         """Say what became of a card. Raises ``UnknownCard``. To the status that it has nothing happens."""
@@ -120,12 +145,29 @@ class CredentialWriter(PeopleChanges):
         if taken is not None:
             raise DuplicateCard(*taken)
         row = CardRow(
-            new_id("c"), person, card.technology, card.hint, CardStatus.ACTIVE, card.validity, self._now()
+            new_id("c"),
+            person,
+            card.technology,
+            card.hint,
+            CardStatus.ACTIVE,
+            card.validity,
+            self._now(),
+            card.points,
+            card.uses,
+            card.label,
+            card.break_glass,
         )
         start, end = text_of(row.validity.start), text_of(row.validity.end)
+        points = None if row.points is None else json.dumps(row.points)
         values = [card.tag, row.id, person, row.technology, row.hint, start, end, text_of(row.enrolled_at)]
-        db.execute(_INSERT, values)
+        db.execute(_INSERT, [*values, points, row.uses, row.label, int(row.break_glass)])
         return row
+
+    def _insert_code(self, db: Database, person: str, code: NewCard, most: int) -> CardRow:
+        (in_use,) = db.execute(_CODES_IN_USE, [text_of(self._now())]).fetchone()
+        if in_use >= most and not code.break_glass:
+            raise CodesSpent(most)
+        return self._insert(db, person, code)
 
     def _change_status(self, db: Database, card: str, status: CardStatus, operator: str) -> CardRow:
         before = find_card(db.conn, card)
@@ -140,6 +182,17 @@ class CredentialWriter(PeopleChanges):
             facts = {**about, "status_before": before.status.value, "status_after": status.value}
             self._tell(db, kind, operator, facts, person=before.person, card=card)
         return find_card(db.conn, card) or before
+
+
+def _code_facts(row: CardRow) -> dict[str, Fact]:
+    """Give what the outbox says of a new code. Its label, which may be somebody's name, stays out of it."""
+    limits: dict[str, Fact] = {
+        "break_glass": row.break_glass or None,
+        "access_points": None if row.points is None else ", ".join(row.points),
+        "uses": row.uses,
+    }
+    told = {field: value for field, value in limits.items() if value is not None}
+    return {"kind": CODE, **told, **validity_facts(row.validity)}
 
 
 def _with_pin(db: Database, person: str) -> PersonRow:

@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from accessctl.store.biometrics import instant_text
 from accessctl.store.connect import check_schema, reader
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.people import SELECT_HOLDER, holder_in
@@ -57,7 +59,7 @@ class HolderQueries:
         return {str(id_): str(name) for id_, name in self._rows(_NAMES)}
 
     def _bearers(self, sql: str, *values: object) -> Iterator[Bearer]:
-        for row in self._rows(sql, *values):
+        for row in self._rows(sql, instant_text(datetime.now(UTC)), *values):
             shows = Factor.PIN if row[1] == Technology.CODE else Factor.CARD
             yield Bearer(holder_in(row), shows)
 

@@ -14,6 +14,7 @@ from policies.door_modes import DoorMode, Override
 from policies.ids import AreaId, MemberId, PersonId
 from policies.instants import in_utc
 from policies.memory import Change, Memory, Muster, Stay, Sureness, Uses
+from policies.tries import Tries
 
 Row = tuple[str, str, str | None]
 """A table of the memory, a key of it, and the value in JSON; ``None``: the fact is gone."""
@@ -34,7 +35,10 @@ def rows_of(changes: Iterable[Change]) -> tuple[Row, ...]:
 
 
 def remember(memory: Memory, rows: Iterable[tuple[str, str, str]]) -> int:
-    """Fill a memory from rows, and give how many could not be read. What it knows already stays."""
+    """Fill a memory from rows, and give how many could not be read.
+
+    What it knows already stays, being newer; of what only ever rises the higher one does.
+    """
     unreadable = 0
     for name, key, value in rows:
         try:
@@ -44,7 +48,7 @@ def remember(memory: Memory, rows: Iterable[tuple[str, str, str]]) -> int:
             unreadable += 1
         else:
             known: dict[Any, Any] = getattr(memory, name)
-            known.setdefault(key, fact)
+            known[key] = _FURTHER[name](known[key], fact) if key in known else fact
     return unreadable
 
 
@@ -102,6 +106,16 @@ def _read_muster(said: Mapping[str, Any]) -> Muster:
     )
 
 
+def _write_tries(tries: Tries) -> object:
+    until = None if tries.until is None else tries.until.isoformat()
+    return {"failed": tries.failed, "at": tries.at.isoformat(), "until": until}
+
+
+def _read_tries(said: Mapping[str, Any]) -> Tries:
+    until = said["until"]
+    return Tries(_counted(said["failed"]), _instant(said["at"]), None if until is None else _instant(until))
+
+
 def _read_uses(said: Any) -> Uses:  # noqa: ANN401 - whatever the row holds
     total, today, day = said
     uses = Uses(_whole(total), _whole(today), date.fromisoformat(day))
@@ -131,6 +145,12 @@ def _whole(value: object) -> int:
     return value
 
 
+def _counted(value: object) -> int:
+    if _whole(value) < 0:
+        raise ValueError(f"{value} is below nothing")
+    return _whole(value)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{value!r} is neither true nor false")
@@ -148,6 +168,9 @@ _WRITE: Final[Mapping[str, Callable[[Any], object]]] = {
     "armed": _as_it_is,
     "numbers": _as_it_is,
     "muster": _write_muster,
+    "marks": _as_it_is,
+    "spent": _as_it_is,
+    "tries": _write_tries,
 }
 _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "stays": _read_stay,
@@ -160,4 +183,25 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "armed": _text,
     "numbers": _whole,
     "muster": _read_muster,
+    "marks": _counted,
+    "spent": _counted,
+    "tries": _read_tries,
 }
+
+
+def _newer(known: object, _stored: object) -> object:
+    return known
+
+
+def _worse(known: Tries, stored: Tries) -> Tries:
+    ends = [until for until in (known.until, stored.until) if until is not None]
+    return Tries(max(known.failed, stored.failed), max(known.at, stored.at), max(ends, default=None))
+
+
+_FURTHER: Final[Mapping[str, Callable[[Any, Any], object]]] = {
+    **dict.fromkeys(_READ, _newer),
+    "marks": max,
+    "spent": max,
+    "tries": _worse,
+}
+"""What holds of a fact that is known already and stands in the record as well."""

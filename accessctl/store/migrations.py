@@ -115,6 +115,89 @@ def m002_rules_about_people(db: Database) -> None:
     )
 
 
+@people_migrations()
+def m003_proofs(db: Database) -> None:
+    """What people prove who they are with, besides cards and PINs.
+
+    What may limit a code, a pass or a break-glass code stands with its card row: at which access points it
+    counts (JSON, null for all of them), how often, and whether its use is an alarm. What is sealed was sealed
+    by the door process: ``person_key`` holds each person's own key, wrapped, and whoever deletes that row has
+    erased every template of that person. A finger's template is kept by its sensor; ``forgetting`` says what
+    a sensor has yet to erase, and from when on it is to be told.
+    """
+    for column in (
+        "points TEXT",
+        "uses INTEGER CHECK (uses > 0)",
+        "break_glass INTEGER NOT NULL DEFAULT 0 CHECK (break_glass IN (0, 1))",
+        "label TEXT",
+    ):
+        db.execute(f"ALTER TABLE card ADD COLUMN {column}")
+    db.execute(
+        """CREATE TABLE totp (
+            person TEXT PRIMARY KEY REFERENCES person (id),
+            id TEXT NOT NULL UNIQUE,
+            sealed BLOB NOT NULL,
+            digits INTEGER NOT NULL,
+            period_s INTEGER NOT NULL,
+            algorithm TEXT NOT NULL,
+            confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1)),
+            set_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE consent (
+            id TEXT PRIMARY KEY,
+            person TEXT NOT NULL REFERENCES person (id),
+            kind TEXT NOT NULL CHECK (kind IN ('fingerprint', 'face')),
+            text_version TEXT NOT NULL,
+            text_sha256 TEXT NOT NULL,
+            given_at TEXT NOT NULL,
+            witness TEXT NOT NULL,
+            withdrawn_at TEXT
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX consent_person ON consent (person)")
+    db.execute(
+        """CREATE TABLE person_key (
+            person TEXT PRIMARY KEY REFERENCES person (id),
+            id TEXT NOT NULL UNIQUE,
+            wrapped BLOB NOT NULL,
+            made_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE biometric (
+            id TEXT PRIMARY KEY,
+            person TEXT NOT NULL REFERENCES person (id),
+            kind TEXT NOT NULL CHECK (kind IN ('fingerprint', 'face')),
+            consent TEXT NOT NULL REFERENCES consent (id),
+            model TEXT NOT NULL,
+            sealed BLOB,
+            sensor TEXT,
+            template TEXT,
+            duress INTEGER NOT NULL DEFAULT 0 CHECK (duress IN (0, 1)),
+            enrolled_at TEXT NOT NULL,
+            expires_at TEXT,
+            disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+            CHECK ((kind = 'face') = (sealed IS NOT NULL)),
+            CHECK ((kind = 'fingerprint') = (sensor IS NOT NULL AND template IS NOT NULL))
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX biometric_person ON biometric (person)")
+    db.execute(
+        "CREATE UNIQUE INDEX biometric_template ON biometric (sensor, template) WHERE template IS NOT NULL"
+    )
+    db.execute(
+        """CREATE TABLE forgetting (
+            sensor TEXT NOT NULL,
+            template TEXT NOT NULL,
+            receipt TEXT,
+            due TEXT NOT NULL,
+            PRIMARY KEY (sensor, template)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
 @record_migrations()
 def m001_record(db: Database) -> None:
     """The record, the counters that move with it, and the orders that were carried out.

@@ -60,12 +60,9 @@ class PeopleChanges:
         """
         with self._lock:
             try:
-                if self._db is None:
-                    self._file = Identity(self._path)
-                    self._db = _open(self._path)
-                self._check_file()
-                with self._db.atomic():
-                    yield self._db
+                db = self._opened()
+                with db.atomic():
+                    yield db
                     self._check_file()  # while it can still be taken back
                 self._check_file()
             except PeopleUnavailable:
@@ -75,6 +72,14 @@ class PeopleChanges:
                 self._forget()
                 what = error.strerror if isinstance(error, OSError) else error
                 raise PeopleUnavailable(f"{self._path.name}: {what}") from error
+
+    def _opened(self) -> Database:
+        """Give the connection, opened at first use, to who has the lock. Raises ``PeopleUnavailable``."""
+        if self._db is None:
+            self._file = Identity(self._path)
+            self._db = _open(self._path)
+        self._check_file()
+        return self._db
 
     def _check_file(self) -> None:
         """Raise ``PeopleUnavailable`` when the path no longer leads to the file that was opened."""
@@ -94,7 +99,7 @@ class PeopleChanges:
         operator: str,
         facts: Facts,
         *,
-        person: str,
+        person: str | None,
         card: str | None = None,
     ) -> None:
         row = {"at": text_of(self._now()), "type": kind.value, "person": person, "credential": card}
@@ -137,6 +142,8 @@ def _open(path: Path) -> Database:
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
         db.execute("PRAGMA trusted_schema=OFF")
+        # What is deleted is overwritten: an erased key must not stay in a page that is free.
+        db.execute("PRAGMA secure_delete=ON")
         check_schema(connection, PEOPLE_SCHEMA)
     except sqlite3.Error:
         connection.close()

@@ -25,6 +25,15 @@ class UnknownCard(ChangeRefused):
         self.card = card
 
 
+class UnknownPass(ChangeRefused):
+    """There is no pass with this id."""
+
+    def __init__(self, pass_: str) -> None:
+        """Name the id that was asked for."""
+        super().__init__(f"there is no pass {pass_}")
+        self.pass_ = pass_
+
+
 class DuplicatePerson(ChangeRefused):
     """The id is taken."""
 
@@ -61,6 +70,15 @@ class NoDuressPin(ChangeRefused):
         self.person = person
 
 
+class NoGenerator(ChangeRefused):
+    """The person has no such generator of one-time codes."""
+
+    def __init__(self, person: str) -> None:
+        """Name the person by id."""
+        super().__init__(f"{person} has no code generator, or another one by now")
+        self.person = person
+
+
 class CodesSpent(ChangeRefused):
     """As many codes are in use as the site allows: with one more, guessing would become too easy."""
 
@@ -86,3 +104,48 @@ class UnknownLoan(ChangeRefused):
         """Name the id that was asked for."""
         super().__init__(f"there is no temporary access {loan}")
         self.loan = loan
+
+
+class NoConsent(ChangeRefused):
+    """The person has not agreed to it, or has taken it back."""
+
+    def __init__(self, person: str, kind: str) -> None:
+        """Name the person by id, and what is to be kept."""
+        super().__init__(f"{person} has given no consent to have a {kind} kept")
+        self.person, self.kind = person, kind
+
+
+class AlreadyConsented(ChangeRefused):
+    """The person has agreed to this very text."""
+
+    def __init__(self, person: str, kind: str) -> None:
+        """Name the person by id, and what is kept."""
+        super().__init__(f"{person} has given consent to this text for a {kind} already")
+        self.person, self.kind = person, kind
+
+
+class NothingToErase(ChangeRefused):
+    """The person has no finger or face of these kinds."""
+
+    def __init__(self, person: str) -> None:
+        """Name the person by id."""
+        super().__init__(f"{person} has nothing of that kind enrolled")
+        self.person = person
+
+
+class UnknownBiometric(ChangeRefused):
+    """There is no finger or face with this id."""
+
+    def __init__(self, biometric: str) -> None:
+        """Name the id that was asked for."""
+        super().__init__(f"there is no finger or face {biometric}")
+        self.biometric = biometric
+
+
+class OtherKey(ChangeRefused):
+    """The person's key was destroyed or made anew while the enrolment went on."""
+
+    def __init__(self, person: str) -> None:
+        """Name the person by id."""
+        super().__init__(f"the key of {person} is another one by now: enrol again")
+        self.person = person

@@ -23,6 +23,8 @@ _PATIENCE_MS: Final = 2000
 
 CODE: Final = "code"
 """The technology of what is typed at a keypad and is no card."""
+PASS: Final = "pass"  # noqa: S105 - of a visitor, not of a user
+"""The technology of a signed pass, which somebody shows as a picture or in a tag."""
 
 _PERSON: Final = (
     "SELECT p.id, p.name, p.roles, p.groups, p.valid_from, p.valid_until, p.disabled, p.added_at,"
@@ -30,14 +32,15 @@ _PERSON: Final = (
     " n.person IS NOT NULL, n.duress_hash IS NOT NULL,"
     " (SELECT count(*) FROM card c WHERE c.person = p.id AND c.status = 'active' AND c.kind = 'card'),"
     " EXISTS (SELECT 1 FROM card c WHERE c.person = p.id AND c.status = 'active' AND c.kind = 'code'),"
+    " (SELECT g.confirmed FROM totp g WHERE g.person = p.id),"
     " (SELECT json_group_array(json_array(q.id, q.until)) FROM qualification q WHERE q.person = p.id),"
     " (SELECT json_group_array(json_array(t.id, t.level, t.valid_from, t.valid_until))"
     " FROM temporary_access t WHERE t.person = p.id)"
     " FROM person p LEFT JOIN pin n ON n.person = p.id"
 )
 _CARD: Final = (
-    "SELECT c.id, c.person, c.technology, c.hint, c.status, c.valid_from, c.valid_until, c.enrolled_at"
-    " FROM card c"
+    "SELECT c.id, c.person, c.technology, c.hint, c.status, c.valid_from, c.valid_until, c.enrolled_at,"
+    " c.points, c.uses, c.label, c.break_glass FROM card c"
 )
 _LOAN: Final = "SELECT id, person, level, valid_from, valid_until FROM temporary_access WHERE id = ?"
 
@@ -73,6 +76,8 @@ class PersonRow:
     """For whoever administers this person, and for no list."""
     active_cards: int = 0
     has_code: bool = False
+    generator_confirmed: bool | None = None
+    """Whether the generator of one-time codes counts already; ``None``: there is none."""
     qualifications: tuple[Qualification, ...] = ()
     temporary: tuple[LoanRow, ...] = ()
 
@@ -92,6 +97,13 @@ class CardRow:
     status: CardStatus
     validity: Validity
     enrolled_at: datetime
+    points: tuple[str, ...] | None = None
+    """The access points where alone a code or pass counts; ``None``: wherever its holder may pass."""
+    uses: int | None = None
+    """How often a code or pass lets somebody in; ``None`` is as often as they like."""
+    label: str | None = None
+    """What is written on it. A code without is the one that its person keeps in their head."""
+    break_glass: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -127,6 +139,31 @@ class PeopleQueries:
         """Give cards in the order of their ids, those of one person if one is given."""
         where = "WHERE c.id > ?" if person is None else "WHERE c.id > ? AND c.person = ?"
         values = (after,) if person is None else (after, person)
+        rows = self._all(f"{_CARD} {where} ORDER BY c.id LIMIT ?", *values, min(limit, MOST))
+        return [card_row(row) for row in rows]
+
+    def codes(
+        self,
+        *,
+        after: str = "",
+        person: str | None = None,
+        limit: int = MOST,
+        break_glass: bool | None = None,
+    ) -> list[CardRow]:
+        """Give codes in the order of their ids: of one person, or break-glass codes alone, if asked for."""
+        where: str = "WHERE c.technology = 'code' AND c.id > ?"
+        values: list[str | bool] = [after]
+        for column, wanted in (("person", person), ("break_glass", break_glass)):
+            if wanted is not None:
+                where, values = f"{where} AND c.{column} = ?", [*values, wanted]
+        rows = self._all(f"{_CARD} {where} ORDER BY c.id LIMIT ?", *values, min(limit, MOST))
+        return [card_row(row) for row in rows]
+
+    def passes(self, *, after: str = "", person: str | None = None, limit: int = MOST) -> list[CardRow]:
+        """Give passes in the order of their ids, those of one person if one is given."""
+        where, values = "WHERE c.technology = 'pass' AND c.id > ?", [after]
+        if person is not None:
+            where, values = f"{where} AND c.person = ?", [*values, person]
         rows = self._all(f"{_CARD} {where} ORDER BY c.id LIMIT ?", *values, min(limit, MOST))
         return [card_row(row) for row in rows]
 
@@ -166,7 +203,7 @@ def find_loan(connection: sqlite3.Connection, loan: str) -> LoanRow | None:
 def person_row(row: tuple[Any, ...]) -> PersonRow:
     """Make a value of what ``SELECT`` gave."""
     id_, name, roles, groups, from_, until, disabled, added_at, total, a_day, exempt, extended, *more = row
-    seen_from, has_pin, has_duress_pin, cards, has_code, qualifications, temporary = more
+    seen_from, has_pin, has_duress_pin, cards, has_code, generator, qualifications, temporary = more
     return PersonRow(
         id=id_,
         name=name,
@@ -183,6 +220,7 @@ def person_row(row: tuple[Any, ...]) -> PersonRow:
         has_duress_pin=bool(has_duress_pin),
         active_cards=cards,
         has_code=bool(has_code),
+        generator_confirmed=None if generator is None else bool(generator),
         qualifications=tuple(
             Qualification(QualificationId(held), _instant(until))
             for held, until in json.loads(qualifications)
@@ -193,7 +231,7 @@ def person_row(row: tuple[Any, ...]) -> PersonRow:
 
 def card_row(row: tuple[Any, ...]) -> CardRow:
     """Make a value of what ``SELECT`` gave."""
-    id_, person, technology, hint, status, from_, until, enrolled_at = row
+    id_, person, technology, hint, status, from_, until, enrolled_at, points, uses, label, break_glass = row
     return CardRow(
         id_,
         person,
@@ -202,6 +240,10 @@ def card_row(row: tuple[Any, ...]) -> CardRow:
         CardStatus(status),
         _validity(from_, until),
         datetime.fromisoformat(enrolled_at),
+        None if points is None else tuple(json.loads(points)),
+        uses,
+        label,
+        bool(break_glass),
     )
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from accessctl.store.credential_writer import CredentialWriter, NewCard
+from accessctl.store.biometric_writer import BiometricWriter
+from accessctl.store.credential_writer import NewCard
+from accessctl.store.generator_writer import GeneratorWriter, NewGenerator
+from accessctl.store.pass_writer import PassWriter
 from accessctl.store.people_change import Fact, Facts, known_person, new_id, text_of, validity_facts
 from accessctl.store.people_errors import DuplicatePerson
 from accessctl.store.people_queries import PersonRow, find_person
@@ -13,10 +16,10 @@ from accessctl.store.rights_writer import RightsWriter
 from policies.event_types import EventType
 from policies.people import UseLimits, Validity
 
-__all__ = ["NewCard", "PeopleWriter"]
+__all__ = ["NewCard", "NewGenerator", "PeopleWriter"]
 
 
-class PeopleWriter(CredentialWriter, RightsWriter):
+class PeopleWriter(PassWriter, RightsWriter, BiometricWriter, GeneratorWriter):
     """Everything that can be changed in ``people.db``."""
 
     def add_person(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 RECORD_SCHEMA: Final = ("m001_record", "m002_memory")
-PEOPLE_SCHEMA: Final = ("m001_people_and_cards", "m002_rules_about_people")
+PEOPLE_SCHEMA: Final = ("m001_people_and_cards", "m002_rules_about_people", "m003_proofs")
 """The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
 
 CARD_TAG_SCHEME: Final = "argon2id:m=8192,t=1,p=1"

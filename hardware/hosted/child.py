@@ -13,8 +13,9 @@ import sys
 from dataclasses import replace
 from typing import Final
 
+from hardware.hosted.orders import Order, pack
 from hardware.hosted.unit import HostedUnit
-from hardware.hosted.wire import LONGEST_PACKET, HostedSignal, Order, Pulse, decode, pack
+from hardware.hosted.wire import LONGEST_PACKET, HostedSignal, Pulse, decode
 
 MS_PER_S: Final = 1_000
 
@@ -32,9 +33,9 @@ class Child:
         with theirs, contextlib.ExitStack() as undo:
             undo.callback(ours.close)
             ours.setblocking(False)  # noqa: FBT003 - as the library has it
-            # -P: it must not import what somebody put into the working directory. The readers' names are
+            # -P: it must not import what somebody put into the working directory. The devices' names are
             # there to be seen in a list of processes.
-            command = [sys.executable, "-P", "-m", "hardware.hosted", *(reader.id for reader in unit.readers)]
+            command = [sys.executable, "-P", "-m", "hardware.hosted", *unit.names]
             self._process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
             undo.pop_all()
         self.pid = self._process.pid

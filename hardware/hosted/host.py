@@ -1,12 +1,12 @@
-"""The readers of one unit, driven by a process of their own, which is watched and started anew when it must.
+"""The devices of one unit, driven by a process of their own, which is watched and started anew when it must.
 
-One thread, the keeper, starts the process, hears it and ends it; there is none while no reader is open.
+One thread, the keeper, starts the process, hears it and ends it; there is none while no device is open.
 What the door process wants of its devices (which are open, what they show for good, their keys) is kept
 here and made true in each life of the process: an order that could not be sent is owed, and sent later.
 
-A process that hangs or crashes loses the readers of its unit and nothing else. How soon it is started
-again grows with each short life, up to two seconds: no longer, since a reader that works again must be
-back within three.
+A process that hangs or crashes loses the devices of its unit and nothing else, and what was ordered of them
+has failed. How soon it is started again grows with each short life, up to two seconds: no longer, since a
+reader that works again must be back within three.
 """
 
 import logging
@@ -18,15 +18,18 @@ from typing import Final
 
 from hardware.hosted.child import Child
 from hardware.hosted.flood import MOST_TOLD_AT_ONCE, MOST_TOLD_PER_S, Allowance
-from hardware.hosted.proxies import HostedAnnunciator, HostedReader, HostedSecureReader
-from hardware.hosted.unit import HostedUnit
+from hardware.hosted.orders import Close, Open, Pair, Show
+from hardware.hosted.proxies import HostedAnnunciator, HostedDevice, HostedReader, HostedSecureReader
+from hardware.hosted.ticketed import HostedCamera, HostedEncoder, HostedFingerSensor
+from hardware.hosted.unit import HostedReaderSpec, HostedUnit
 from hardware.hosted.watchdog import Watchdog
-from hardware.hosted.wire import Close, HostedSignal, NotUnderstood, Open, Pair, Pulse, Show
+from hardware.hosted.wire import HostedSignal, NotUnderstood, Pulse
 from hardware.patterns import LASTING
-from hardware.ports import Annunciator, Pattern, Reader
+from hardware.ports import Annunciator, FaceCamera, FingerSensor, Pattern, Reader
 from hardware.readers.osdp_keys import key_number, with_newest
 from hardware.signals import DeviceId, PairingFailed, ReaderPaired, ReaderSecured
-from hardware.specs import OsdpReaderSpec
+from hardware.specs import OsdpReaderSpec, PcscReaderSpec
+from hardware.tickets import StopTicket, TicketOrder
 
 log = logging.getLogger(__name__)
 
@@ -46,16 +49,19 @@ class Host:
     """Drives a unit from the door process. Its devices are all there from the start, and unseen."""
 
     readers: Mapping[DeviceId, Reader]
+    fingers: Mapping[DeviceId, FingerSensor]
+    cameras: Mapping[DeviceId, FaceCamera]
     annunciators: Mapping[DeviceId, Annunciator]
 
     def __init__(self, unit: HostedUnit) -> None:
-        """Build it idle; the process is started when the first reader is opened."""
+        """Build it idle; the process is started when the first device is opened."""
         self._unit = unit
-        self._hosted = {
-            spec.id: (HostedSecureReader if isinstance(spec, OsdpReaderSpec) else HostedReader)(spec.id, self)
-            for spec in unit.readers
-        }
-        self.readers = dict(self._hosted)
+        self._names = ", ".join(unit.names)
+        readers = {spec.id: _reader(spec, self) for spec in unit.readers}
+        fingers = {spec.id: HostedFingerSensor(spec.id, self) for spec in unit.fingers}
+        cameras = {spec.id: HostedCamera(spec.id, self) for spec in unit.cameras}
+        self.readers, self.fingers, self.cameras = {**readers}, {**fingers}, {**cameras}
+        self._hosted: dict[DeviceId, HostedDevice] = {**readers, **fingers, **cameras}
         self.annunciators = {spec.id: HostedAnnunciator(spec.id, self) for spec in unit.annunciators}
         now_ns = time.monotonic_ns()
         # Over all lives of the process, or one that is wild would begin each of them with a full stock.
@@ -74,6 +80,8 @@ class Host:
         self._lasting: dict[DeviceId, Pattern | None] = {}
         self._shown: dict[DeviceId, Pattern | None] = {}
         self._pairing: dict[DeviceId, bytes] = {}
+        self._stopping: dict[DeviceId, StopTicket] = {}
+        """What this process is to give up. One order for each device: it does one thing at a time."""
         self._choked = False
 
     @property
@@ -86,8 +94,8 @@ class Host:
         """Have everything closed and wait for nothing. ``close`` has to follow."""
         for annunciator in self.annunciators.values():
             annunciator.close()
-        for reader in self._hosted.values():
-            reader.fall_silent()
+        for device in self._hosted.values():
+            device.fall_silent()
         with self._running, self._lock:
             self._wanted.clear()
             self._settle()
@@ -97,13 +105,13 @@ class Host:
         """Close every device and end the process, within a second. May be called twice."""
         for annunciator in self.annunciators.values():
             annunciator.close()
-        for reader in self.readers.values():
-            reader.close()
+        for device in self._hosted.values():
+            device.close()
 
     # What the devices ask for.
 
     def want(self, device: DeviceId) -> None:
-        """Open a reader; the first one starts the process."""
+        """Open a device; the first one starts the process."""
         with self._running:
             with self._lock:
                 self._wanted.add(device)
@@ -115,7 +123,7 @@ class Host:
                 self._keeper.start()
 
     def unwant(self, device: DeviceId) -> None:
-        """Close a reader; after the last one the process is gone within a second."""
+        """Close a device; after the last one the process is gone within a second."""
         with self._running:
             with self._lock:
                 self._wanted.discard(device)
@@ -155,6 +163,23 @@ class Host:
             del self._pairing[device]
             return False
 
+    def begin(self, order: TicketOrder) -> bool:
+        """Have something done, if that can be ordered at once."""
+        with self._lock:
+            if self._child is None or order.device not in self._opened:
+                return False
+            if not self._sent(self._child.order(order)):
+                return False
+            self._stopping.pop(order.device, None)  # the new order has ended the one before
+            return True
+
+    def stop(self, order: StopTicket) -> None:
+        """Have an order given up, now or as soon as that can be sent."""
+        with self._lock:
+            if self._child is not None:
+                self._stopping[order.device] = order
+                self._settle()
+
     def _settle(self) -> bool:
         """Send what is owed; tell whether nothing is owed any more."""
         child = self._child
@@ -168,6 +193,10 @@ class Host:
             if not self._sent(child.order(Close(device))):
                 return False
             self._opened.discard(device)
+        for device, stop in tuple(self._stopping.items()):
+            if not self._sent(child.order(stop)):
+                return False
+            del self._stopping[device]
         for device, pattern in self._lasting.items():
             if device not in self._shown:
                 if not self._sent(child.order(Show(device, pattern))):
@@ -177,7 +206,7 @@ class Host:
 
     def _sent(self, sent: bool) -> bool:  # noqa: FBT001 - what an order came to
         if not sent and not self._choked:
-            log.warning("the driver of %s takes no orders", ", ".join(self.readers))
+            log.warning("the driver of %s takes no orders", self._names)
         self._choked = not sent
         return sent
 
@@ -191,7 +220,7 @@ class Host:
                 why = self._live(stop)
             except Exception:
                 # Whatever it was: a keeper that ended here would be a reader that never comes back.
-                log.exception("hosting %s failed; it begins anew", ", ".join(self.readers))
+                log.exception("hosting %s failed; it begins anew", self._names)
                 why = "its driver could not be kept running; the log says why"
             if stop.is_set():
                 return
@@ -199,7 +228,7 @@ class Host:
                 pause_s = FIRST_PAUSE_S
             # Said once: what stays broken for a night shall not fill a log.
             level = logging.WARNING if pause_s == FIRST_PAUSE_S else logging.DEBUG
-            log.log(level, "%s: %s", ", ".join(self.readers), why)
+            log.log(level, "%s: %s", self._names, why)
             self._lose(why)
             stop.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -231,6 +260,7 @@ class Host:
                     self._child = None
                     self._opened.clear()
                     self._shown.clear()
+                    self._stopping.clear()
             child.end(GRACE_S)
         return why
 
@@ -245,12 +275,12 @@ class Host:
             if isinstance(message, Pulse):
                 watchdog.hear(message, now_ns)
                 for device, page in message.pages.items():
-                    self._reader(device).read(page)
+                    self._device(device).read(page)
                 with self._lock:
                     self._settle()
             elif message is not None:
                 self._note(message)
-                self._reader(message.device).hear(message)
+                self._device(message.device).hear(message)
             if (message is None or isinstance(message, Pulse)) and watchdog.hangs(now_ns):
                 return HANGS
 
@@ -259,11 +289,11 @@ class Host:
             return self._allowances[None].take(now_ns)
         if message.mono_ns > now_ns:
             raise NotUnderstood("a driver's process told of what is yet to come")
-        return self._allowances[self._reader(message.device).id].take(now_ns)
+        return self._allowances[self._device(message.device).id].take(now_ns)
 
-    def _reader(self, device: DeviceId) -> HostedReader:
+    def _device(self, device: DeviceId) -> HostedDevice:
         if device not in self._hosted:
-            raise NotUnderstood("a driver's process told of a reader that it does not have")
+            raise NotUnderstood("a driver's process told of a device that it does not have")
         return self._hosted[device]
 
     def _note(self, signal: HostedSignal) -> None:
@@ -286,7 +316,18 @@ class Host:
     def _lose(self, why: str) -> None:
         with self._lock:
             pairing, self._pairing = tuple(self._pairing), {}
-        for device in pairing:
-            self._hosted[device].fail_pairing(f"in the middle of it {why}")
-        for reader in self._hosted.values():
-            reader.lose(why)
+        for device, reader in self.readers.items():
+            if device in pairing and isinstance(reader, HostedSecureReader):
+                reader.fail_pairing(f"in the middle of it {why}")
+        for each in self._hosted.values():
+            each.lose(why)
+
+
+def _reader(spec: HostedReaderSpec, orders: Host) -> HostedReader:
+    match spec:
+        case OsdpReaderSpec():
+            return HostedSecureReader(spec.id, orders)
+        case PcscReaderSpec():
+            return HostedEncoder(spec.id, orders)
+        case _:
+            return HostedReader(spec.id, orders)

@@ -1,7 +1,7 @@
 """A driver's process from within: builds the drivers of its unit, obeys orders, passes on what they report.
 
 Two threads besides the drivers' own. One carries out orders, the other one sends signals and pulses; a
-driver never waits for either. If the door process does not read, cards and keys are dropped first.
+driver never waits for either. If the door process does not read, cards, keys and hints are dropped first.
 """
 
 import logging
@@ -16,21 +16,22 @@ from typing import Final
 
 from hardware.health import Health, HealthBook
 from hardware.hosted.flood import PER_S, Allowance
+from hardware.hosted.obeying import obey
+from hardware.hosted.orders import Close, Open, unpack
 from hardware.hosted.unit import HostedUnit
-from hardware.hosted.wire import (
-    LONGEST_PACKET,
-    Close,
-    HostedSignal,
-    Open,
-    Order,
-    Pair,
-    Pulse,
-    Show,
-    encode,
-    unpack,
+from hardware.hosted.wire import LONGEST_PACKET, HostedSignal, Pulse, encode
+from hardware.ports import Reader
+from hardware.signals import (
+    CardForged,
+    CardFrame,
+    CardUnreadable,
+    DeviceBack,
+    DeviceId,
+    DeviceLost,
+    KeyPressed,
+    SensorStep,
+    Signal,
 )
-from hardware.ports import Annunciator, Reader, SecureReader
-from hardware.signals import CardFrame, CardUnreadable, DeviceBack, DeviceId, DeviceLost, KeyPressed, Signal
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ MOST_WAITING: Final = 1_000
 OVERFLOW: Final = 3
 """Exit status of a process whose state changes nobody took: which of them was the last, it cannot drop."""
 
-_SHOWN: Final = (CardFrame, CardUnreadable, KeyPressed)
+_SHOWN: Final = (CardFrame, CardUnreadable, CardForged, KeyPressed, SensorStep)
 
 
 def serve(connection: socket.socket) -> None:
@@ -48,59 +49,40 @@ def serve(connection: socket.socket) -> None:
     if not (packet := connection.recv(LONGEST_PACKET)):
         return
     unit: HostedUnit = unpack(packet)
-    readers, annunciators = unit.build()
-    outbox = Outbox(connection, readers)
+    devices, annunciators = unit.build()
+    outbox = Outbox(connection, devices)
     outbox.start()
     try:
         while packet := connection.recv(LONGEST_PACKET):
             outbox.busy_ns = time.monotonic_ns()
-            _obey(unpack(packet), readers, annunciators, outbox)
+            order = unpack(packet)
+            if isinstance(order, Open):
+                outbox.opened.add(order.device)
+            elif isinstance(order, Close):
+                outbox.opened.discard(order.device)
+            obey(order, devices, annunciators, outbox.put)
             outbox.busy_ns = None
     except ConnectionError:
         log.debug("the door process is gone")
     finally:
         for annunciator in annunciators.values():
             annunciator.close()
-        for reader in readers.values():
-            reader.close()
-
-
-def _obey(
-    order: Order,
-    readers: Mapping[DeviceId, Reader],
-    annunciators: Mapping[DeviceId, Annunciator],
-    outbox: "Outbox",
-) -> None:
-    match order:
-        case Open(device):
-            outbox.opened.add(device)
-            readers[device].open(outbox.put)
-        case Close(device):
-            outbox.opened.discard(device)
-            readers[device].close()
-        case Show(device, pattern):
-            if pattern is None:
-                annunciators[device].close()
-            else:
-                annunciators[device].show(pattern)
-        case Pair(device, key, within_s):
-            reader = readers[device]
-            if isinstance(reader, SecureReader):
-                reader.pair(key, within_s)
+        for device in devices.values():
+            device.close()
 
 
 class Outbox:
     """What waits to be sent, and the thread that sends it. Bounded, whatever the drivers report."""
 
-    def __init__(self, connection: socket.socket, readers: Mapping[DeviceId, Reader]) -> None:
+    def __init__(self, connection: socket.socket, devices: Mapping[DeviceId, Reader]) -> None:
         """Build it idle."""
         now = time.monotonic_ns()
         self.busy_ns: int | None = None
         """Since when an order has been carried out; ``None`` while there is none."""
         self.opened: set[DeviceId] = set()
-        self._connection, self._readers = connection, readers
-        self._allowances = {device: Allowance(now) for device in readers}
-        self._floods = {device: HealthBook() for device in readers}
+        self._connection, self._devices = connection, devices
+        self._allowances = {device: Allowance(now) for device in devices}
+        self._floods = {device: HealthBook() for device in devices}
         self._unread: Counter[DeviceId] = Counter()
         self._news = Condition()
         self._waiting: deque[HostedSignal] = deque()
@@ -113,7 +95,7 @@ class Outbox:
 
     def put(self, signal: Signal) -> None:
         """Take what a driver reports. Never blocks."""
-        assert isinstance(signal, HostedSignal)  # noqa: S101 - readers report nothing else
+        assert isinstance(signal, HostedSignal)  # noqa: S101 - hosted devices report nothing else
         with self._news:
             if isinstance(signal, _SHOWN):
                 full = self._shown_waiting >= MOST_SHOWN_WAITING
@@ -157,13 +139,13 @@ class Outbox:
             self._floods[device].erred(why)
             log.warning("%s: %s", device, why)
         at_ns = time.monotonic_ns()
-        return Pulse(at_ns, self.busy_ns, {device: self._page(device) for device in self._readers})
+        return Pulse(at_ns, self.busy_ns, {device: self._page(device) for device in self._devices})
 
     def _page(self, device: DeviceId) -> Health:
-        page, flood = self._readers[device].health, self._floods[device].page()
+        page, flood = self._devices[device].health, self._floods[device].page()
         return replace(
             page,
-            # The driver of a closed reader goes round no more, and does not hang for that.
+            # The driver of a closed device goes round no more, and does not hang for that.
             beat_ns=page.beat_ns if device in self.opened else None,
             errors_this_hour=page.errors_this_hour + flood.errors_this_hour,
             errors_hour_before=page.errors_hour_before + flood.errors_hour_before,

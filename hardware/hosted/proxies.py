@@ -1,4 +1,7 @@
-"""What stands in the door process for a reader and for an annunciator whose driver lives elsewhere."""
+"""What stands in the door process for a reader and for an annunciator whose driver lives elsewhere.
+
+Sensors, cameras and encoders, which are given orders besides, are in ``hardware.hosted.ticketed``.
+"""
 
 import time
 from dataclasses import replace
@@ -10,6 +13,7 @@ from hardware.hosted.past_errors import PastErrors
 from hardware.hosted.wire import HostedSignal
 from hardware.ports import Pattern, Report
 from hardware.signals import (
+    CardForged,
     CardFrame,
     CardUnreadable,
     DeviceBack,
@@ -18,17 +22,21 @@ from hardware.signals import (
     KeyPressed,
     PairingFailed,
 )
+from hardware.tickets import StopTicket, TicketOrder
 
 NS_PER_S: Final = 1_000_000_000
 STALE_S: Final = 3.0
 """What was shown so long ago and is heard only now grants nothing: who showed it may be gone."""
+TOO_LATE: Final = "what was shown was heard too late to count"
+
+TAKES_NO_ORDERS: Final = "its driver does not run or takes no orders just now; try again"
 
 
 class Orders(Protocol):
     """What the devices here ask of the process that hosts them. Never blocks, save ``unwant``."""
 
     def want(self, device: DeviceId) -> None:
-        """Have this reader opened, in this life of the process and in every later one."""
+        """Have this device opened, in this life of the process and in every later one."""
         ...
 
     def unwant(self, device: DeviceId) -> None:
@@ -43,9 +51,17 @@ class Orders(Protocol):
         """Have this key installed, if a process takes the order; tell whether one did."""
         ...
 
+    def begin(self, order: TicketOrder) -> bool:
+        """Have this done, if a process takes the order; tell whether one did."""
+        ...
 
-class HostedReader:
-    """One reader. Reports from its host's thread."""
+    def stop(self, order: StopTicket) -> None:
+        """Have an order given up; owed until it could be sent, or its process ended."""
+        ...
+
+
+class HostedDevice:
+    """One device that can be lost. Reports from its host's thread."""
 
     def __init__(self, device: DeviceId, orders: Orders) -> None:
         """Build it unseen; its host does it."""
@@ -83,7 +99,7 @@ class HostedReader:
         self._orders.want(self.id)
 
     def close(self) -> None:
-        """Stop reporting; the last reader to close ends the process, within a second."""
+        """Stop reporting; the last device to close ends the process, within a second."""
         self.fall_silent()
         self._orders.unwant(self.id)
 
@@ -100,8 +116,8 @@ class HostedReader:
                     self._be(None, at_ns)
                 case DeviceLost(mono_ns=at_ns, why=why):
                     self._be(why, at_ns)
-                case CardFrame() | CardUnreadable() | KeyPressed() if _is_stale(signal):
-                    self._book.erred("what was shown was heard too late to count")
+                case CardFrame() | CardUnreadable() | CardForged() | KeyPressed() if is_stale(signal):
+                    self._book.erred(TOO_LATE)
                 case _:
                     self._tell(signal)
 
@@ -123,11 +139,6 @@ class HostedReader:
             self._book.restarted()
             self._be(why, time.monotonic_ns())
 
-    def fail_pairing(self, why: str, *, told: bool = True) -> None:
-        """Report that no key was installed, as far as anybody knows."""
-        with self._lock:
-            self._tell(PairingFailed(self.id, time.monotonic_ns(), why, told))
-
     def _be(self, lost: str | None, at_ns: int) -> None:
         here = lost is None
         if self._report is None:
@@ -145,13 +156,22 @@ class HostedReader:
             self._report(signal)
 
 
+class HostedReader(HostedDevice):
+    """A reader that reads, and does no more."""
+
+
 class HostedSecureReader(HostedReader):
     """A reader that speaks over a secure channel."""
 
     def pair(self, key: bytes, within_s: float) -> None:
         """Have this key installed; reports ``ReaderPaired`` or ``PairingFailed``."""
         if not self._orders.pair(self.id, key, within_s):
-            self.fail_pairing("its driver does not run or takes no orders just now; try again", told=False)
+            self.fail_pairing(TAKES_NO_ORDERS, told=False)
+
+    def fail_pairing(self, why: str, *, told: bool = True) -> None:
+        """Report that no key was installed, as far as anybody knows."""
+        with self._lock:
+            self._tell(PairingFailed(self.id, time.monotonic_ns(), why, told))
 
 
 class HostedAnnunciator:
@@ -175,5 +195,6 @@ class HostedAnnunciator:
             self._orders.show(self.id, None)
 
 
-def _is_stale(signal: CardFrame | CardUnreadable | KeyPressed) -> bool:
+def is_stale(signal: HostedSignal) -> bool:
+    """Tell whether what a signal says is too long ago to count."""
     return time.monotonic_ns() - signal.mono_ns > STALE_S * NS_PER_S

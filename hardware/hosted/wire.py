@@ -1,33 +1,41 @@
-"""What the door process and a hosted driver say to each other, each message one packet of a socket pair.
+"""What a hosted driver tells the door process, each message one packet of a socket pair.
 
-Orders go to the driver pickled: it trusts whoever started it. What comes back is JSON and is checked, since
-that process reads what strangers hold to a reader: it can tell of its own readers, and of nothing else, and
-no value is so large or so long that it would trouble whoever takes it.
+It is JSON and is checked, since that process reads what strangers hold to a reader: it can tell of its own
+devices, and of nothing else, and no value is so large or so long that it would trouble whoever takes it.
 """
 
 import json
-import pickle
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from struct import iter_unpack
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
 from hardware.health import MOST_ERRORS_KEPT, DeviceState, Health
-from hardware.hosted.unit import HostedUnit
-from hardware.ports import Pattern
 from hardware.signals import (
+    CardEncoded,
+    CardForged,
     CardFrame,
     CardUnreadable,
     DeviceBack,
     DeviceId,
     DeviceLost,
+    FaceSeen,
+    FingerChecked,
+    FingerEnrolled,
+    FingerForgotten,
     KeyPressed,
+    Live,
     PairingFailed,
     ReaderInsecure,
     ReaderPaired,
     ReaderPower,
     ReaderSecured,
     ReaderTampered,
+    SensorFailed,
+    SensorStep,
     Technology,
 )
 
@@ -40,10 +48,27 @@ MOST_ERRORS: Final = 2 * MOST_ERRORS_KEPT
 """A driver counts so many at most, and its process as many floods."""
 END_OF_INTEGERS: Final = 1 << 63
 KEYS: Final = frozenset("0123456789*#")
+TEMPLATE: Final = re.compile(r"[a-z0-9:-]{1,60}")
+"""The name of a template, as the door process makes them up."""
+MOST_VECTORS: Final = 8
+LONGEST_VECTOR: Final = 2048
+"""In bytes: 512 numbers."""
+FLOAT: Final = "<f"
+FLOAT_BYTES: Final = 4
+MOST_WORDS: Final = 16
+"""So many things may be wrong with the frames of a face."""
 
 HostedSignal = (
     CardFrame
     | CardUnreadable
+    | CardForged
+    | CardEncoded
+    | FingerChecked
+    | FingerEnrolled
+    | FingerForgotten
+    | FaceSeen
+    | SensorStep
+    | SensorFailed
     | KeyPressed
     | ReaderTampered
     | ReaderPower
@@ -54,7 +79,7 @@ HostedSignal = (
     | DeviceLost
     | DeviceBack
 )
-"""What a hosted reader may report."""
+"""What a hosted device may report."""
 
 _KINDS: Final[Mapping[str, type[HostedSignal]]] = {kind.__name__: kind for kind in HostedSignal.__args__}
 _TYPES: Final[Mapping[type, Mapping[str, Any]]] = {kind: get_type_hints(kind) for kind in _KINDS.values()}
@@ -65,57 +90,13 @@ class NotUnderstood(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """Open this reader."""
-
-    device: DeviceId
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close this reader; the other ones of the unit go on."""
-
-    device: DeviceId
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Play this pattern; ``None`` is dark and silent, for good."""
-
-    device: DeviceId
-    pattern: Pattern | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Install this key."""
-
-    device: DeviceId
-    key: bytes = field(repr=False)
-    within_s: float
-
-
-Order = Open | Close | Show | Pair
-
-
-@dataclass(frozen=True, slots=True)
 class Pulse:
-    """The sign of life of a driver's process, with a page for each of its readers."""
+    """The sign of life of a driver's process, with a page for each of its devices."""
 
     at_ns: int
     busy_ns: int | None
     """Since when it has been carrying out one and the same order; ``None`` while it has none."""
     pages: Mapping[DeviceId, Health]
-
-
-def pack(order: HostedUnit | Order) -> bytes:
-    """Make the packet of an order, or of the unit, which is the first thing that is sent."""
-    return pickle.dumps(order)
-
-
-def unpack(packet: bytes) -> Any:  # noqa: ANN401 - as pickle has it
-    """Read what the door process sent; only its own children do this."""
-    return pickle.loads(packet)  # noqa: S301 - from our parent, over a socket that nobody else has
 
 
 def encode(message: HostedSignal | Pulse) -> bytes:
@@ -126,11 +107,7 @@ def encode(message: HostedSignal | Pulse) -> bytes:
     else:
         body = {"kind": type(message).__name__}
         for each in fields(message):
-            value = getattr(message, each.name)
-            if isinstance(value, bytes):
-                body[each.name] = value.hex()
-            else:
-                body[each.name] = _sendable(value) if isinstance(value, str) else value
+            body[each.name] = _written(getattr(message, each.name))
     return json.dumps(body).encode()
 
 
@@ -144,19 +121,48 @@ def decode(packet: bytes) -> HostedSignal | Pulse:
         raise NotUnderstood("what a driver's process sent is no message") from None
 
 
+def _written(value: Any) -> Any:  # noqa: ANN401 - any field of any signal
+    match value:
+        case bytes():
+            return value.hex()
+        case str():
+            return _sendable(value)
+        case tuple():
+            return [_written(part) for part in value]
+        case _:
+            return value
+
+
 def _signal(kind: type[HostedSignal], body: Mapping[str, Any]) -> HostedSignal:
     wanted = _TYPES[kind]
     signal = kind(**{name: _value(wanted[name], value) for name, value in body.items()})
-    if isinstance(signal, KeyPressed) and signal.key not in KEYS:
-        raise NotUnderstood("no reader has such a key")
+    match signal:
+        case KeyPressed(key=key) if key not in KEYS:
+            raise NotUnderstood("no reader has such a key")
+        case (
+            FingerChecked(matched=str(name)) | FingerEnrolled(template=name) | FingerForgotten(template=name)
+        ):
+            if not TEMPLATE.fullmatch(name):
+                raise NotUnderstood("no template has such a name")
+        case FaceSeen(vectors=()):
+            raise NotUnderstood("a face that was seen has a vector")
+        case _:
+            pass
     return signal
 
 
 def _value(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - any field of any signal
+    if wanted in _NOT_ALWAYS:
+        return None if value is None else _value(_NOT_ALWAYS[wanted], value)
     if wanted is bytes:
         return _short(bytes.fromhex(value))
-    if wanted is Technology:
-        return Technology(value)
+    if wanted in {Technology, Live}:
+        return wanted(value)
+    if wanted == tuple[bytes, ...]:
+        return tuple(_vector(bytes.fromhex(part)) for part in _few(value, MOST_VECTORS))
+    if wanted == tuple[str, ...]:
+        _all_are_texts(*_few(value, MOST_WORDS))
+        return tuple(value)
     if wanted is bool:
         _all_are(bool, value)
     elif wanted is int:
@@ -164,6 +170,26 @@ def _value(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - any field of any s
     else:
         _all_are_texts(value)
     return value
+
+
+_NOT_ALWAYS: Final[Mapping[Any, type]] = {int | None: int, str | None: str}
+"""What may also be ``None``."""
+
+
+def _few(values: Sequence[Any], most: int) -> Sequence[Any]:
+    _all_are(list, values)
+    if len(values) > most:
+        raise NotUnderstood("there are too many values")
+    return values
+
+
+def _vector(packed: bytes) -> bytes:
+    # A number that is none would be neither near to nor far from any other.
+    if not 0 < len(packed) <= LONGEST_VECTOR or len(packed) % FLOAT_BYTES:
+        raise NotUnderstood("a vector is too long, or none")
+    if not all(math.isfinite(number) for (number,) in iter_unpack(FLOAT, packed)):
+        raise NotUnderstood("a vector has parts that are no numbers")
+    return packed
 
 
 def _pulse(at_ns: int, busy_ns: int | None, pages: Mapping[str, Mapping[str, Any]]) -> Pulse:

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 import nfc.clf
 import nfc.tag
 
+from hardware.cards.pass_tag import pass_in_ndef
 from hardware.readers.ndef_number import number_of_message
 from hardware.readers.uid import (
     IDM_LENGTH,
@@ -113,12 +114,20 @@ def read(frontend: Frontend, target: Target, reads: NfcReads, stop: Event) -> tu
     """Read a card's number. Raises ``Unreadable``, or one of ``GONE`` when the reader itself fails."""
     if reads is NfcReads.NDEF:
         return Technology.NDEF, number_of_message(_message(Errand(frontend, stop), target))
+    if reads is NfcReads.PASS:
+        return Technology.PASS, _pass(_message(Errand(frontend, stop), target))
     if target.sensf_res is not None:
         return idm_of(bytes(target.sensf_res[1 : 1 + IDM_LENGTH]))
     uid = bytes(target.sdd_res or b"")
     if len(uid) not in ISO14443_LENGTHS:
         raise Unreadable("this kind of card has no number that is read here")
     return number_of(uid + SUCCESS)
+
+
+def _pass(message: bytes) -> bytes:
+    if (text := pass_in_ndef(message)) is None:
+        raise Unreadable("the tag holds no pass")
+    return text
 
 
 def _message(errand: Errand, target: Target) -> bytes:

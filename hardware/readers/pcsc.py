@@ -22,8 +22,7 @@ port asks every reader where it is; one that hangs is passed over (``hardware.re
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -31,16 +30,20 @@ from typing import Final
 
 from smartcard import scard
 
+from hardware.cards.channel import CardError
 from hardware.health import Health, HealthBook
 from hardware.ports import Report
 from hardware.readers.pcsc_about import About, port_of_handle
 from hardware.readers.pcsc_asking import Ask, Asking, NoAnswer, asker
+from hardware.readers.pcsc_card import connected, message
 from hardware.readers.pcsc_names import check_names
+from hardware.readers.pcsc_order import EncodingOrder
+from hardware.readers.pcsc_reading import NO_PROOF, PcscReading
 from hardware.readers.reporter import Reporter
-from hardware.readers.uid import Unreadable, number_of
+from hardware.readers.uid import Unreadable
 from hardware.readers.usb_ports import SYSFS
-from hardware.signals import CardFrame, CardUnreadable, DeviceId, Signal
-from hardware.specs import PcscReaderSpec
+from hardware.signals import CardUnreadable, DeviceId, Signal, Technology
+from hardware.specs import CardKeys, PcscReaderSpec
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,6 @@ LOOK_MS: Final = 1_000
 CLOSE_S: Final = 0.9
 CANCEL_EVERY_S: Final = 0.02
 
-GET_UID: Final = [0xFF, 0xCA, 0x00, 0x00, 0x00]
 PLUG_AND_PLAY: Final = r"\\?PnP?\Notification"
 """A pseudo reader of pcscd: its state changes when a reader comes or goes."""
 COUNTER_SHIFT: Final = 16
@@ -60,12 +62,14 @@ COUNTER_MASK: Final = 0xFFFF
 class PcscReader:
     """One reader of the board. Reports from the watcher's thread."""
 
-    def __init__(self, spec: PcscReaderSpec, watcher: "PcscWatcher") -> None:
-        """Build it lost; ``pcsc_readers`` does it."""
+    def __init__(self, spec: PcscReaderSpec, watcher: "PcscWatcher", keys: CardKeys | None = None) -> None:
+        """Build it lost; ``pcsc_readers`` does it. Raises ``ImportError`` where a proof lacks its library."""
         self.id: DeviceId = spec.id
         self.name, self.usb_port = spec.name, spec.usb_port
         self.book = HealthBook(driver=f"pcscd, by pyscard {version('pyscard')}")
         """Where the watcher notes what it finds."""
+        self.reading = PcscReading(spec, keys or CardKeys())
+        self.encoding = EncodingOrder(spec.id, self.tell)
         self._watcher = watcher
         self._reporter: Reporter | None = None
 
@@ -85,8 +89,17 @@ class PcscReader:
         self._reporter = Reporter(self.id, report, self.book)
         self._watcher.join(self)
 
+    def encode(self, ticket: int, kind: Technology, within_s: float) -> None:
+        """Give the next card that is shown the site's keys for this kind."""
+        self.encoding.begin(ticket, kind, within_s)
+
+    def stop(self, ticket: int) -> None:
+        """Wait for no card to encode; nothing is reported for this ticket any more."""
+        self.encoding.stop(ticket)
+
     def close(self) -> None:
         """Stop reporting; the last reader to close ends the thread."""
+        self.encoding.drop()
         if self._reporter is not None:
             self._reporter.end()
         self._watcher.leave(self)
@@ -98,7 +111,8 @@ class PcscReader:
 
     def tell(self, signal: Signal) -> None:
         """Report what was read, unless closed meanwhile."""
-        if isinstance(signal, CardUnreadable):
+        # A card that is good and does not count here says nothing of the reader.
+        if isinstance(signal, CardUnreadable) and signal.why != NO_PROOF:
             self.book.erred(signal.why)
         else:
             self.book.seen()
@@ -152,7 +166,7 @@ class PcscWatcher:
         while not stop.is_set():
             self.beat()
             try:
-                why = f"the card service pcscd does not answer: {_message(self._watch(stop))}"
+                why = f"the card service pcscd does not answer: {message(self._watch(stop))}"
             except Exception:
                 # Whatever it was: a watcher that ended here would be a door that never opens again.
                 log.exception("watching the PC/SC readers failed; it begins anew")
@@ -181,6 +195,7 @@ class PcscWatcher:
         """Note that the thread goes round."""
         for reader in self._open.values():
             reader.book.beat()
+            reader.encoding.expire()
 
     def opened(self) -> tuple[PcscReader, ...]:
         """Tell which readers are open now."""
@@ -275,23 +290,27 @@ class _Watch:
         if before == scard.SCARD_STATE_UNAWARE:
             return  # A card that lies there already was not shown now: a start must release no door.
         if card and moves:
-            reader.tell(self._read(reader, name, mute=bool(state & scard.SCARD_STATE_MUTE)))
+            if (told := self._read(reader, name, mute=bool(state & scard.SCARD_STATE_MUTE))) is not None:
+                reader.tell(told)
         elif not card and moves > had_card:
             reader.tell(_unreadable(reader, "the card went away before it could be read"))
 
-    def _read(self, reader: PcscReader, name: str, *, mute: bool) -> Signal:
-        if mute:
-            return _unreadable(reader, "the card does not answer")
+    def _read(self, reader: PcscReader, name: str, *, mute: bool) -> Signal | None:
+        order = reader.encoding.take()
         try:
-            with self._connected(name) as (card, protocol):
+            if mute:
+                raise Unreadable("the card does not answer")  # noqa: TRY301 - told in the same way
+            with connected(self._context, name, reader.book.beat) as card:
                 reader.book.beat()
-                self._check_port(reader, name, card)
-                result, answer = scard.SCardTransmit(card, protocol, GET_UID)
-                _check(result)
-            technology, number = number_of(bytes(answer))
-        except Unreadable as unreadable:
-            return _unreadable(reader, str(unreadable))
-        return CardFrame(reader.id, time.monotonic_ns(), technology, number)
+                self._check_port(reader, name, card.handle)
+                if order is None:
+                    return reader.reading.read(card)
+                done = reader.reading.encode(card, order.ticket, order.kind)
+        except (Unreadable, CardError) as unreadable:
+            if order is None:
+                return _unreadable(reader, str(unreadable))
+            done = order.failed(reader.id, str(unreadable))
+        return reader.encoding.told(order, done)
 
     def _check_port(self, reader: PcscReader, name: str, handle: int) -> None:
         if reader.usb_port and port_of_handle(handle, self._sysfs) != reader.usb_port:
@@ -300,41 +319,22 @@ class _Watch:
             self._about.pop(name, None)
             raise Unreadable("another reader is plugged in in its place")
 
-    @contextmanager
-    def _connected(self, name: str) -> Iterator[tuple[int, int]]:
-        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        result, card, protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_SHARED, protocols)
-        _check(result)
-        try:
-            yield card, protocol
-        finally:
-            # Powered down, a card that is swapped for another one at once is noticed as a new one.
-            scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
+def pcsc_readers(
+    specs: Iterable[PcscReaderSpec], keys: CardKeys | None = None, *, sysfs: Path = SYSFS
+) -> list[PcscReader]:
+    """Make PC/SC readers, all on one watcher.
 
-def pcsc_readers(specs: Iterable[PcscReaderSpec], sysfs: Path = SYSFS) -> list[PcscReader]:
-    """Make PC/SC readers, all on one watcher. Raises ``ReaderNamesOverlap`` or ``ValueError``."""
+    ``keys`` are the site's keys for the cards that prove one. Raises ``ReaderNamesOverlap``,
+    ``ValueError`` or ``ImportError``.
+    """
     specs = tuple(specs)
     for spec in specs:
         if spec.name is None and spec.usb_port is None:
             raise ValueError(f"{spec.id} needs a name or a USB port")
     check_names(specs)
     watcher = PcscWatcher(sysfs)
-    return [PcscReader(spec, watcher) for spec in specs]
-
-
-def _check(result: int) -> None:
-    gone = {scard.SCARD_W_REMOVED_CARD, scard.SCARD_E_NO_SMARTCARD}
-    if result in gone:
-        raise Unreadable("the card went away while it was read")
-    if result == scard.SCARD_E_SHARING_VIOLATION:
-        raise Unreadable("another program holds the reader")
-    if result != scard.SCARD_S_SUCCESS:
-        raise Unreadable(f"the card could not be read: {_message(result)}")
-
-
-def _message(result: int) -> str:
-    return str(scard.SCardGetErrorMessage(result)).rstrip(".")
+    return [PcscReader(spec, watcher, keys) for spec in specs]
 
 
 def _unreadable(reader: PcscReader, why: str) -> CardUnreadable:

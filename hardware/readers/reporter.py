@@ -45,6 +45,12 @@ class Reporter:
             if not self._ended and self._here is not None:
                 self._report(signal)
 
+    def tell_anyway(self, signal: Signal) -> None:
+        """Report something unless closed meanwhile, even of a device that was not looked for yet."""
+        with self._lock:
+            if not self._ended:
+                self._report(signal)
+
     def end(self) -> None:
         """Report nothing from now on."""
         with self._lock:

@@ -9,6 +9,8 @@ Nothing here holds what was typed in the text of an exception.
 
 from typing import Final
 
+from hardware.cards.pass_text import LENGTH as PASS_LENGTH
+from hardware.cards.pass_text import is_pass
 from hardware.readers.typed_keys import ENTER, NUM_LOCK, PLAIN, SHIFT, SHIFTED
 from hardware.readers.uid import SUCCESS, Unreadable, number_of
 from hardware.signals import Technology
@@ -16,6 +18,8 @@ from hardware.specs import UsbReads
 
 LONGEST: Final = 128
 """Characters of one number."""
+LONGEST_OF: Final = {UsbReads.PASS: PASS_LENGTH}
+"""Characters of what is longer than any number."""
 SILENCE_S: Final = 0.5
 """So long without a key, and a badge reader is done, or will never be."""
 DOWN: Final = 1
@@ -29,8 +33,9 @@ MOST_DECIMAL_DIGITS: Final = 10
 class Typing:
     """What one badge reader has typed of a number so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = LONGEST) -> None:
         """Begin deaf: what is being typed just now may be the end of a number."""
+        self._longest = longest
         self._characters: list[str] = []
         self._shifts: set[int] = set()
         self._strange = False
@@ -53,9 +58,9 @@ class Typing:
         character = (SHIFTED if self._shifts else PLAIN).get(code)
         if character is None:
             self._strange = True
-        elif len(self._characters) == LONGEST:
+        elif len(self._characters) == self._longest:
             self.lose()
-            raise Unreadable(f"more than {LONGEST} characters were typed")
+            raise Unreadable(f"more than {self._longest} characters were typed")
         else:
             self._characters.append(character)
         return None
@@ -89,6 +94,8 @@ def number_typed(line: str, reads: UsbReads, *, reverse: bool) -> tuple[Technolo
     """Take the number out of what was typed. Raises ``Unreadable``."""
     if reads is UsbReads.TEXT:
         return Technology.TYPED, _text(line)
+    if reads is UsbReads.PASS:
+        return Technology.PASS, _pass(line)
     number = _hex(line) if reads is UsbReads.HEX else _decimal(line)
     return number_of((number[::-1] if reverse else number) + SUCCESS)
 
@@ -97,6 +104,13 @@ def _text(line: str) -> bytes:
     if not line or not (line.isascii() and line.isprintable()):
         raise Unreadable("what was typed is no text")
     return line.encode("ascii")
+
+
+def _pass(line: str) -> bytes:
+    text = line.encode(errors="replace")
+    if not is_pass(text):
+        raise Unreadable("what was typed is no pass")
+    return text
 
 
 def _hex(line: str) -> bytes:

@@ -17,7 +17,7 @@ from hardware.ports import Report
 from hardware.readers.input_watch import InputWatch, Typist, shared_watch
 from hardware.readers.reporter import Reporter
 from hardware.readers.typed_keys import SHIFT, keypad_key
-from hardware.readers.typed_number import DOWN, Typing, number_typed
+from hardware.readers.typed_number import DOWN, LONGEST, LONGEST_OF, Typing, number_typed
 from hardware.readers.uid import Unreadable
 from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Signal
 from hardware.specs import UsbKeypadSpec, UsbReaderSpec
@@ -106,7 +106,7 @@ class _BadgeTypist:
 
     def __init__(self, spec: UsbReaderSpec, reporter: Reporter) -> None:
         self._spec, self._reporter = spec, reporter
-        self._typing = Typing()
+        self._typing = Typing(LONGEST_OF.get(spec.reads, LONGEST))
 
     @property
     def waiting(self) -> bool:

@@ -12,7 +12,7 @@ from hardware.simulated.server import SocketTaken, listen, serve
 
 
 async def _run(listening: socket.socket, path: Path) -> None:
-    task = asyncio.create_task(serve(listening))
+    task = asyncio.create_task(serve(listening, path))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     # Said only now: whoever waits for it may connect, and may also end us.

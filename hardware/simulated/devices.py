@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from hardware.cards.pass_text import is_pass
 from hardware.health import Health, HealthBook
 from hardware.ports import Pattern, Report
 from hardware.signals import (
+    CardForged,
     CardFrame,
     CardUnreadable,
     DeviceBack,
@@ -69,8 +71,13 @@ class SimulatedReader:
         signal: Signal
         match message["told"]:
             case "card":
-                number = bytes.fromhex(message["number"])
-                signal = CardFrame(self.id, now, Technology.ISO14443_UID, number)
+                technology = Technology(message.get("technology", Technology.ISO14443_UID))
+                number, counter = bytes.fromhex(message["number"]), message.get("counter")
+                signal = CardFrame(self.id, now, technology, number, counter)
+            case "forged":
+                signal = CardForged(self.id, now, Technology(message["technology"]), message["why"])
+            case "pass":
+                signal = self._pass(str(message["text"]), now)
             case "key":
                 signal = KeyPressed(self.id, now, message["key"])
             case "unreadable":
@@ -108,6 +115,14 @@ class SimulatedReader:
             if powerless is not None and powerless is not self._powerless:
                 self._powerless = powerless
                 self._say(ReaderPower(self.id, now, powerless))
+
+    def _pass(self, text: str, now: int) -> Signal:
+        """Tell a pass from any other code, as a real reader does."""
+        shown = text.encode(errors="replace")
+        if is_pass(shown):
+            return CardFrame(self.id, now, Technology.PASS, shown)
+        self._book.erred(why := "what was shown is no pass")
+        return CardUnreadable(self.id, now, why)
 
     def _tell_anyway(self, signal: Signal) -> None:
         """Report what does not come from the reader itself, also while it is lost."""

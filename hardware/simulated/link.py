@@ -18,13 +18,17 @@ from hardware.gpio import SimulatedHeader
 from hardware.ports import Pattern
 from hardware.signals import DeviceId
 from hardware.simulated.adc_chip import SimulatedAdc
+from hardware.simulated.cameras import SimulatedCamera, Somebody
 from hardware.simulated.devices import SimulatedAnnunciator, SimulatedReader
+from hardware.simulated.fingers import SimulatedFingerSensor
 from hardware.simulated.wire import Message, decode, encode
 from hardware.specs import (
     BoardSpec,
     GpioAnnunciatorSpec,
     SimulatedAnnunciatorSpec,
+    SimulatedCameraSpec,
     SimulatedReaderSpec,
+    SimulatedSensorSpec,
     SupervisedContactSpec,
     WiegandReaderSpec,
 )
@@ -48,6 +52,16 @@ class WarehouseLink:
             reader.id: SimulatedReader(reader.id)
             for reader in spec.readers
             if isinstance(reader, SimulatedReaderSpec)
+        }
+        self.fingers = {
+            sensor.id: SimulatedFingerSensor(sensor.id, self._keep)
+            for sensor in spec.fingers
+            if isinstance(sensor, SimulatedSensorSpec)
+        }
+        self.cameras = {
+            camera.id: SimulatedCamera(camera.id)
+            for camera in spec.cameras
+            if isinstance(camera, SimulatedCameraSpec)
         }
         self._path, self._header, self._spec = path, header, spec
         self._lines = _line_names(spec)
@@ -105,6 +119,11 @@ class WarehouseLink:
         with self._sending:
             self._shown[device] = pattern
             self._send(_show_message(device, pattern))
+
+    def _keep(self, device: DeviceId, template: str, finger: str | None) -> bool:
+        with self._sending:
+            self._send({"op": "keep", "device": device, "template": template, "finger": finger})
+            return self._socket is not None
 
     def _send(self, message: Message) -> None:
         """Send without ever waiting. A warehouse that does not read is as good as gone."""
@@ -176,6 +195,13 @@ class WarehouseLink:
         for contact, active in answer["contacts"].items():
             self._set_contact(contact, active=active)
         unplugged, insecure = frozenset(answer["unplugged"]), dict(answer["insecure"])
+        for sensor in self.fingers.values():
+            sensor.be(
+                "it was unplugged" if sensor.id in unplugged else None, answer["kept"].get(sensor.id, {})
+            )
+        for camera in self.cameras.values():
+            camera.face(Somebody.told(answer["faces"].get(camera.id, {"name": None})))
+            camera.be("it was unplugged" if camera.id in unplugged else None)
         for reader in self.readers.values():
             if (why := insecure.get(reader.id)) is not None:
                 reader.hear({"told": "insecure", "why": why})
@@ -194,10 +220,26 @@ class WarehouseLink:
         elif message["told"] == "fault":
             if device in self._contacts:
                 self._set_fault(device, message["fault"])
+        elif device in self.cameras:
+            self._hear_camera(self.cameras[device], message)
         elif message["told"] == "pulses":
             self._pulse(self._wiegand[device], message["bits"])
+        elif device in self.fingers:
+            self._hear_of_sensor(self.fingers[device], message)
         else:
             self.readers[device].hear(message)
+
+    def _hear_of_sensor(self, sensor: SimulatedFingerSensor, message: Message) -> None:
+        if message["told"] == "finger":
+            sensor.touch(message["finger"], bad=message["bad"])
+        else:
+            sensor.be("it was unplugged" if message["told"] == "lost" else None)
+
+    def _hear_camera(self, camera: SimulatedCamera, message: Message) -> None:
+        if message["told"] == "face":
+            camera.face(Somebody.told(message))
+        else:
+            camera.be("it was unplugged" if message["told"] == "lost" else None)
 
     def _pulse(self, reader: WiegandReaderSpec, bits: str) -> None:
         """Let a burst have ended just now: its pulses came a millisecond apart."""
@@ -209,6 +251,10 @@ class WarehouseLink:
     def _lose_all(self, why: str) -> None:
         for reader in self.readers.values():
             reader.be(why)
+        for sensor in self.fingers.values():
+            sensor.be(why)
+        for camera in self.cameras.values():
+            camera.be(why)
 
     def _set_contact(self, name: str, *, active: bool) -> None:
         self._active[name] = active
@@ -239,6 +285,8 @@ class WarehouseLink:
             "strikes": {strike.id: strike.active_means_released for strike in self._spec.strikes},
             "contacts": list(self._contacts),
             "readers": list(self.readers),
+            "fingers": list(self.fingers),
+            "cameras": list(self.cameras),
             "wiegand": list(self._wiegand),
             "annunciators": list(simulated),
             "lines": dict(self._levels),

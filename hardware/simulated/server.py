@@ -16,11 +16,16 @@ from typing import Final
 
 from hardware.errors import HardwareError, SimulationRefused
 from hardware.ports import Pattern
-from hardware.simulated.warehouse import KEYS, LONGEST_BURST, Warehouse
+from hardware.signals import Technology
+from hardware.simulated.finger_file import read_fingers, write_fingers
+from hardware.simulated.warehouse import KEYS, LONGEST_BURST, Face, Warehouse
 from hardware.simulated.wire import LONGEST_LINE, Message, decode, encode
 
 PRESS_S: Final = 0.2
 """How long a finger stays on an exit button."""
+
+MOST_READINGS: Final = 0xFF_FF_FF
+"""A tag's counter of readings has three bytes."""
 
 LAZY_WATCHER: Final = 1_000_000
 """Bytes that may wait for one watcher before it is let go."""
@@ -74,16 +79,20 @@ class Client(asyncio.Protocol):
 class Server:
     """Carries messages between the warehouse, the door process and the tools."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        """Serve one warehouse."""
-        self._warehouse = warehouse
+    def __init__(self, warehouse: Warehouse, fingers: Path) -> None:
+        """Serve one warehouse. In the file ``fingers`` its sensors keep what they learnt."""
+        self._warehouse, self._fingers = warehouse, fingers
         self._door: Client | None = None
         self._watchers: set[Client] = set()
         self._answers: dict[str, Callable[[Message], Message]] = {
             "badge": self._badge,
+            "forged": self._forged,
+            "pass": self._pass,
             "unreadable": self._unreadable,
             "key": self._key,
             "pulses": self._pulses,
+            "finger": self._finger,
+            "face": self._face,
             "leaf": self._leaf,
             "rex": self._rex,
             "contact": self._set_contact,
@@ -118,6 +127,8 @@ class Server:
                 self._line(message["line"], high=bool(message["high"]), at=at)
             elif op == "show" and client is self._door:
                 self._show(message, at)
+            elif op == "keep" and client is self._door:
+                self._keep(message)
             elif op == "attach":
                 self._attach(client, message)
             elif op == "watch":
@@ -155,6 +166,8 @@ class Server:
             message["readers"],
             message["annunciators"],
             message["wiegand"],
+            message.get("fingers", ()),
+            message.get("cameras", ()),
         )
         self._door = client
         client.send(
@@ -166,12 +179,18 @@ class Server:
                 "tampered": house.tampered(),
                 "powerless": house.powerless(),
                 "faults": house.faults(),
+                "kept": house.kept(),
+                "faces": house.faces(),
             }
         )
         at = time.monotonic_ns()
         self._edge("attached", "", at)
         for line, high in message["lines"].items():
             self._line(line, high=high, at=at)
+
+    def _keep(self, message: Message) -> None:
+        self._warehouse.keep(message["device"], message["template"], message["finger"])
+        write_fingers(self._fingers, self._warehouse.all_kept())
 
     def _line(self, line: str, *, high: bool, at: int) -> None:
         if self._warehouse.drive(line, high=high):
@@ -188,8 +207,19 @@ class Server:
     # What tools ask for.
 
     def _badge(self, asked: Message) -> Message:
-        number = bytes.fromhex(asked["number"])
-        return self._say("card", self._warehouse.plugged_reader(asked["reader"]), number=number.hex())
+        number, counter = bytes.fromhex(asked["number"]), asked.get("counter")
+        technology = Technology(asked.get("technology", Technology.ISO14443_UID))
+        if counter is not None and not 0 <= int(counter) <= MOST_READINGS:
+            raise SimulationRefused(f"a card counts from 0 to {MOST_READINGS}")
+        reader = self._warehouse.plugged_reader(asked["reader"])
+        return self._say("card", reader, number=number.hex(), technology=technology, counter=counter)
+
+    def _forged(self, asked: Message) -> Message:
+        technology, reader = Technology(asked["technology"]), self._warehouse.plugged_reader(asked["reader"])
+        return self._say("forged", reader, technology=technology, why="the card did not prove its key")
+
+    def _pass(self, asked: Message) -> Message:
+        return self._say("pass", self._warehouse.plugged_reader(asked["reader"]), text=str(asked["text"]))
 
     def _unreadable(self, asked: Message) -> Message:
         reader = self._warehouse.plugged_reader(asked["reader"])
@@ -199,6 +229,23 @@ class Server:
         if asked["key"] not in KEYS:
             raise SimulationRefused("a keypad has the keys 0 to 9, * and #")
         return self._say("key", self._warehouse.plugged_reader(asked["reader"]), key=asked["key"])
+
+    def _finger(self, asked: Message) -> Message:
+        sensor, finger = self._warehouse.finger_sensor(asked["sensor"]), str(asked["finger"])
+        return self._say("finger", sensor, finger=finger, bad=bool(asked.get("bad", False)))
+
+    def _face(self, asked: Message) -> Message:
+        """Have somebody come before a camera, or leave. They stand there also while nobody looks."""
+        camera, name = self._warehouse.camera(asked["camera"]), asked["name"]
+        face: Face | None = None
+        if name is not None:
+            face = {"name": str(name), "photo": bool(asked["photo"]), "turns": bool(asked["turns"])}
+        self._warehouse.stand_before(camera, face)
+        at = time.monotonic_ns()
+        if self._door is not None:
+            self._door.send({"told": "face", "device": camera, **(face or {"name": None})})
+        self._edge("face", camera, at)
+        return {"at": at}
 
     def _leaf(self, asked: Message) -> Message:
         contact, moved = self._warehouse.move_leaf(
@@ -235,7 +282,7 @@ class Server:
 
     def _plug(self, asked: Message, *, plugged: bool) -> Message:
         at = time.monotonic_ns()
-        reader = self._warehouse.reader(asked["reader"])
+        reader = self._warehouse.pluggable(asked["reader"])
         if self._warehouse.plug(reader, plugged=plugged):
             if self._door is not None:
                 self._door.send({"told": "back" if plugged else "lost", "device": reader})
@@ -286,7 +333,7 @@ class Server:
         at = time.monotonic_ns()
         return {"at": at, "state": {"attached": self._door is not None, **self._warehouse.state(at)}}
 
-    def _say(self, told: str, device: str, **facts: str) -> Message:
+    def _say(self, told: str, device: str, **facts: str | bool | int | None) -> Message:
         """Let a reader report something, stamped just before it leaves."""
         if self._door is None:
             raise SimulationRefused("no door process is attached, so nobody reads this reader")
@@ -322,9 +369,10 @@ def listen(path: Path) -> socket.socket:
     return listening
 
 
-async def serve(listening: socket.socket) -> None:
-    """Serve until cancelled."""
-    server = Server(Warehouse())
+async def serve(listening: socket.socket, path: Path) -> None:
+    """Serve until cancelled, at the socket that was bound to this path."""
+    fingers = path.with_suffix(".fingers")
+    server = Server(Warehouse(read_fingers(fingers)), fingers)
     loop = asyncio.get_running_loop()
     async with await loop.create_unix_server(lambda: Client(server), sock=listening) as accepting:
         await accepting.serve_forever()

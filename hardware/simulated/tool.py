@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self, cast
 
 from hardware.errors import SimulationMissing, SimulationRefused
+from hardware.signals import Technology
 from hardware.simulated.wire import Message, decode, encode
 
 ANSWER_S = 5.0
@@ -20,8 +21,8 @@ class Edge:
 
     at_ns: int
     kind: str
-    """``card key unreadable contact line show lost back tamper power insecure unknown fault attached
-    detached``, as ``wire`` explains."""
+    """``card forged pass key unreadable finger face contact line show lost back tamper power insecure
+    unknown fault attached detached``, as ``wire`` explains."""
     device: str
     facts: Mapping[str, Any]
     """Such as ``{"high": true, "released": true}`` of a line."""
@@ -74,9 +75,24 @@ class WarehouseTool:
         self._path = path
         self._connection, self._lines = self._connect(ANSWER_S)
 
-    def badge(self, reader: str, number: bytes) -> int:
-        """Show a card at a reader, ``gate-in`` or ``gate-in.reader``."""
-        return self._ask({"op": "badge", "reader": reader, "number": number.hex()})
+    def badge(
+        self,
+        reader: str,
+        number: bytes,
+        technology: Technology = Technology.ISO14443_UID,
+        counter: int | None = None,
+    ) -> int:
+        """Show a card at a reader, ``gate-in`` or ``gate-in.reader``; the reader says how it was read."""
+        shown = {"number": number.hex(), "technology": technology, "counter": counter}
+        return self._ask({"op": "badge", "reader": reader, **shown})
+
+    def forged(self, reader: str, technology: Technology) -> int:
+        """Show a card that claims to be of a kind that proves a key, and does not prove it."""
+        return self._ask({"op": "forged", "reader": reader, "technology": technology})
+
+    def show_pass(self, reader: str, text: str) -> int:
+        """Show a code with this text to a reader, as a visitor shows a pass."""
+        return self._ask({"op": "pass", "reader": reader, "text": text})
 
     def unreadable(self, reader: str) -> int:
         """Show a card that is pulled away too soon."""
@@ -85,6 +101,14 @@ class WarehouseTool:
     def key(self, reader: str, key: str) -> int:
         """Press one key: ``0`` to ``9``, ``*`` or ``#``."""
         return self._ask({"op": "key", "reader": reader, "key": key})
+
+    def finger(self, sensor: str, finger: str, *, bad: bool = False) -> int:
+        """Touch a fingerprint sensor, ``gate-in`` or ``gate-in.finger``, with the finger of this name."""
+        return self._ask({"op": "finger", "sensor": sensor, "finger": finger, "bad": bad})
+
+    def face(self, camera: str, name: str | None, *, photo: bool = False, turns: bool = True) -> int:
+        """Have somebody stand before a camera, ``gate-in`` or ``gate-in.camera``; with ``None`` nobody."""
+        return self._ask({"op": "face", "camera": camera, "name": name, "photo": photo, "turns": turns})
 
     def pulses(self, reader: str, bits: str) -> int:
         """Send pulses down the two wires of a Wiegand reader: ``0`` is one on D0, ``1`` one on D1."""
@@ -123,11 +147,11 @@ class WarehouseTool:
         return self._ask({"op": "unknown", "reader": reader, "what": what})
 
     def lose(self, reader: str) -> int:
-        """Unplug a reader."""
+        """Unplug a reader, or a sensor by its whole name: ``gate-in.finger``."""
         return self._ask({"op": "lose", "reader": reader})
 
     def give_back(self, reader: str) -> int:
-        """Plug a reader in again."""
+        """Plug a reader or a sensor in again."""
         return self._ask({"op": "return", "reader": reader})
 
     def state(self) -> Message:

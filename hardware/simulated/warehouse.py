@@ -5,12 +5,15 @@ lamps are the door process's doing and end with it.
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from hardware.errors import SimulationRefused
 from hardware.patterns import Score
 from hardware.ports import Pattern
 
+Face = Mapping[str, str | bool]
+"""Who stands before a camera: ``name``; whether it is a ``photo`` of them; whether the head ``turns``."""
 KEYS: Final = frozenset("0123456789*#")
 LONGEST_BURST: Final = 256
 """So many pulses a tool may send at a time: more than any card, so that noise can be tried as well."""
@@ -21,13 +24,20 @@ FAULTS: Final = ("cut", "shorted")
 class Warehouse:
     """The doors of one site and everything that is screwed to them."""
 
-    def __init__(self) -> None:
-        """Begin with no door: the first door process that attaches says what there is."""
+    def __init__(self, kept: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> None:
+        """Begin with no door: the first door process that attaches says what there is.
+
+        ``kept`` are the fingers that sensors learnt earlier, as ``all_kept`` gave them.
+        """
         self._released_when_high: dict[str, bool] = {}
         self._high: dict[str, bool] = {}
         self._active: dict[str, bool] = {}
         self._readers: set[str] = set()
         self._wiegand: set[str] = set()
+        self._fingers: set[str] = set()
+        self._kept = {sensor: dict(fingers) for sensor, fingers in kept.items()}
+        self._cameras: set[str] = set()
+        self._faces: dict[str, Face] = {}
         self._unplugged: set[str] = set()
         self._insecure: dict[str, str] = {}
         self._tampered: set[str] = set()
@@ -42,6 +52,8 @@ class Warehouse:
         readers: Iterable[str],
         annunciators: Iterable[str],
         wiegand: Iterable[str] = (),
+        fingers: Iterable[str] = (),
+        cameras: Iterable[str] = (),
     ) -> None:
         """Take over what a door process says that there is. What was known of a device stays so."""
         self._released_when_high = dict(strikes)
@@ -51,6 +63,8 @@ class Warehouse:
         self._active = {contact: self._active.get(contact, False) for contact in named}
         self._readers = set(readers)
         self._wiegand = set(wiegand)
+        self._fingers = set(fingers)
+        self._cameras = set(cameras)
         self._scores = {annunciator: Score() for annunciator in annunciators}
 
     def abandon(self) -> list[str]:
@@ -76,8 +90,43 @@ class Warehouse:
         return self._active[contact]
 
     def unplugged(self) -> list[str]:
-        """Name the readers that are unplugged."""
-        return sorted(self._unplugged & self._readers)
+        """Name the readers and sensors that are unplugged."""
+        return sorted(self._unplugged & (self._readers | self._fingers | self._cameras))
+
+    def kept(self) -> dict[str, dict[str, str]]:
+        """Give the fingers that sensors keep, each under the name of its template."""
+        return {sensor: dict(self._kept.get(sensor, {})) for sensor in sorted(self._fingers)}
+
+    def all_kept(self) -> dict[str, dict[str, str]]:
+        """Give the fingers of every sensor that ever was here."""
+        return self._kept
+
+    def keep(self, sensor: str, template: str, finger: str | None) -> None:
+        """Have a sensor keep a finger, or with ``None`` forget it."""
+        kept = self._kept.setdefault(sensor, {})
+        if finger is None:
+            kept.pop(template, None)
+        else:
+            kept[template] = finger
+
+    def faces(self) -> dict[str, Face]:
+        """Give who stands before the cameras; has no entry for one before which nobody does."""
+        return {camera: face for camera, face in sorted(self._faces.items()) if camera in self._cameras}
+
+    def stand_before(self, camera: str, face: Face | None) -> None:
+        """Have somebody stand before a camera, or with ``None`` nobody."""
+        if face is None:
+            self._faces.pop(camera, None)
+        else:
+            self._faces[camera] = face
+
+    def camera(self, name: str) -> str:
+        """Find a camera by its own or its access point's name, plugged in or not; raises the same."""
+        for camera in (name, f"{name}.camera"):
+            if camera in self._cameras:
+                return camera
+        there = ", ".join(sorted(self._cameras)) or "none"
+        raise SimulationRefused(f"there is no camera {name!r}; there are: {there}")
 
     def insecure(self) -> dict[str, str]:
         """Give the readers that something else has taken the place of, and what is wrong with it."""
@@ -152,6 +201,29 @@ class Warehouse:
             if reader in self._readers:
                 return reader
         raise SimulationRefused(f"there is no reader {name!r}; there are: {', '.join(sorted(self._readers))}")
+
+    def finger_sensor(self, name: str) -> str:
+        """Find a sensor that is plugged in, by its own or its access point's name; raises the same."""
+        for sensor in (name, f"{name}.finger"):
+            if sensor in self._unplugged:
+                raise SimulationRefused(f"{sensor} is unplugged")
+            if sensor in self._fingers:
+                return sensor
+        there = ", ".join(sorted(self._fingers)) or "none"
+        raise SimulationRefused(f"there is no fingerprint sensor {name!r}; there are: {there}")
+
+    def pluggable(self, name: str) -> str:
+        """Find a reader, or by its whole name a sensor or camera; raises the same."""
+        for kind, what, there in (
+            ("finger", "fingerprint sensor", self._fingers),
+            ("camera", "camera", self._cameras),
+        ):
+            if name in there:
+                return name
+            if name.endswith(f".{kind}"):
+                others = ", ".join(sorted(there)) or "none"
+                raise SimulationRefused(f"there is no {what} {name!r}; there are: {others}")
+        return self.reader(name)
 
     def wiegand_reader(self, name: str) -> str:
         """Find a Wiegand reader by its device name or its access point's. Raises ``SimulationRefused``."""

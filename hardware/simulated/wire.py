@@ -4,12 +4,22 @@ The door process attaches; a second one is refused while the first is connected:
 
     > {"op": "attach", "strikes": {"gate.strike": true}, "contacts": ["gate.position"],
        "readers": ["gate-in.reader"], "annunciators": ["gate-in.annunciator"], "wiegand": ["yard-in.reader"],
+       "fingers": ["cage-in.finger"], "cameras": ["cage-in.camera"],
        "lines": {"gate.strike": false}}
     < {"ok": true, "contacts": {"gate.position": false}, "unplugged": [], "insecure": {},
-       "tampered": [], "powerless": [], "faults": {}}
+       "tampered": [], "powerless": [], "faults": {},
+       "kept": {"cage-in.finger": {"p-1:1": "mila"}},
+       "faces": {"cage-in.camera": {"name": "mila", "photo": false, "turns": true}}}
+    > {"op": "keep", "device": "cage-in.finger", "template": "p-1:1", "finger": "mila"}    (null: forgotten)
+    < {"told": "finger", "device": "cage-in.finger", "finger": "mila", "bad": false}
+    < {"told": "face", "device": "cage-in.camera", "name": "mila", "photo": false, "turns": true}
+    < {"told": "face", "device": "cage-in.camera", "name": null}        nobody any more
     > {"op": "line", "line": "gate.strike", "high": true}
     > {"op": "show", "annunciator": "gate-in.annunciator", "pattern": "GRANTED"}    (null: dark)
-    < {"told": "card", "device": "gate-in.reader", "number": "04a1b2c3"}
+    < {"told": "card", "device": "gate-in.reader", "number": "04a1b2c3", "technology": "iso14443-uid",
+       "counter": null}    (without a technology: a UID)
+    < {"told": "forged", "device": "gate-in.reader", "technology": "pkoc", "why": "..."}
+    < {"told": "pass", "device": "gate-in.reader", "text": "AP1..."}
     < {"told": "unreadable", "device": "gate-in.reader", "why": "..."}
     < {"told": "key", "device": "gate-in.reader", "key": "7"}
     < {"told": "contact", "device": "gate.position", "active": true}
@@ -21,7 +31,7 @@ The door process attaches; a second one is refused while the first is connected:
     < {"told": "pulses", "device": "yard-in.reader", "bits": "0110..."}    0 is a pulse on D0, 1 one on D1
     < {"told": "fault", "device": "gate.position", "fault": "cut"}      or "shorted"; null: mended
 
-The value of a strike is whether a high line means released. ``line`` and ``show`` are not answered.
+The value of a strike is whether a high line means released. ``line``, ``show`` and ``keep`` are not answered.
 When the connection ends, every line of it goes low at once, as a pull resistor makes it where the kernel
 lets go of a dead process's lines (on a Pi: ``dtparam=strict_gpiod``, see the wiring guide).
 
@@ -30,6 +40,10 @@ Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"o
     {"op": "badge", "reader": "gate-in", "number": "04a1b2c3"}    {"op": "unreadable", "reader": "gate-in"}
     {"op": "key", "reader": "gate-in", "key": "7"}                {"op": "lose", "reader": "gate-in"}
     {"op": "leaf", "door": "gate", "open": true, "force": false}  {"op": "return", "reader": "gate-in"}
+    {"op": "pass", "reader": "gate-in", "text": "AP1..."}
+    {"op": "badge", "reader": "gate-in", "number": "04a1b2c3d4e5f6", "technology": "ntag424-sun",
+     "counter": 7}
+    {"op": "forged", "reader": "gate-in", "technology": "pkoc"}
     {"op": "rex", "door": "gate", "pressed": true}    (null: pressed for a moment)
     {"op": "contact", "device": "input.fire", "active": true}
     {"op": "fault", "device": "gate.position", "fault": "cut"}
@@ -38,11 +52,13 @@ Tools ask, and each question has one answer, ``{"ok": true, "at": NS}`` or ``{"o
     {"op": "insecure", "reader": "gate-in", "why": "..."}
     {"op": "unknown", "reader": "gate-in", "what": "..."}
     {"op": "pulses", "reader": "yard-in", "bits": "0110..."}
+    {"op": "finger", "sensor": "cage-in", "finger": "mila", "bad": false}
+    {"op": "face", "camera": "cage-in", "name": "mila", "photo": false, "turns": true}    (name null: leaves)
     {"op": "state"}    adds "state" to the answer
     {"op": "watch"}    from then on every edge comes as {"at": NS, "edge": "line", "device": ..., ...}
 
 ``at`` is the warehouse's ``time.monotonic_ns()``: for what it sends, just before sending; for what it
-receives, when it was received. An edge never holds a card's number or a key.
+receives, when it was received. An edge never holds a card's number, a key, a finger or a face.
 
 Devices are named ``<access point>.reader``, ``<access point>.annunciator``, ``<door>.strike``,
 ``<door>.position`` and ``<door>.exit_request``; tools may leave ``.reader`` out.

@@ -20,7 +20,14 @@ SITE = replace(
     groups=[{"id": "acme", "name": "Acme Ltd"}, {"id": "night", "name": "Night shift"}],
     levels=[{"id": "cage", "name": "cage"}, {"id": "office", "name": "office"}],
     qualifications=[{"id": "induction", "name": "Site induction"}, {"id": "forklift", "name": "Forklift"}],
-    codes={"digits": 6, "most": 900},
+    codes={
+        "digits": 6,
+        "most": 900,
+        "break_glass": True,
+        "break_glass_digits": 12,
+        "alone_at": ["gate-in"],
+        "keys_at": ["gate-in"],
+    },
 )
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from accessctl.api.people_models import NewPin
+from accessctl.link.messages import OrderDoor
 from tests.api.running import RunningApi, refused
 
 SECRET = "98765432"
@@ -27,6 +28,13 @@ ROUTES = [
     ("POST", "/people/p-nobody/temporary-access"),
     ("PUT", "/people/p-nobody/qualifications/induction"),
     ("POST", "/cards/c-none/revoke"),
+]
+WITHOUT_FIELDS = [
+    "/people/p-nobody/pin",
+    "/people/p-nobody/duress-pin",
+    "/people/p-nobody/code-generator",
+    "/people/p-nobody/forgive-wrong-pins",
+    "/passes/c-none/replace",
 ]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -43,6 +51,32 @@ FIELDS = st.dictionaries(
     JSON,
     max_size=5,
 )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/doors/gate/{order}" for order in ("release", "unlock", "lock")),
+        *(f"/biometrics/b-none/{change}" for change in ("disable", "enable")),
+    ],
+)
+def test_no_order_is_given_with_a_field_that_would_be_ignored(api: RunningApi, path: str) -> None:
+    """The door process is not asked."""
+    asked = len(api.peer.heard_of(OrderDoor))
+    answer = api.http.post(path, json={"until": "2030-01-01T00:00:00Z"})
+    assert refused(answer, 422)["problems"] == [{"path": "body.until", "what": "there is no such field"}]
+    assert len(api.peer.heard_of(OrderDoor)) == asked
+
+
+@pytest.mark.parametrize("path", WITHOUT_FIELDS)
+def test_where_nothing_can_be_said_a_field_is_refused(api: RunningApi, path: str) -> None:
+    """Whoever sends a PIN to where one is made up has to learn that it was not taken."""
+    answer = api.http.post(path, json={"pin": SECRET})
+    assert refused(answer, 422)["problems"] == [{"path": "body.pin", "what": "there is no such field"}]
+    assert SECRET not in answer.text
+    for content in ("", "{}", "null"):
+        answer = api.http.post(path, content=content, headers={"content-type": "application/json"})
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -8,9 +8,12 @@ from contextlib import closing
 import pytest
 from fastapi import Request
 
+from accessctl.api.card_models import PROVE_A_KEY
 from accessctl.api.presence import while_present
 from accessctl.api.problems import Refusal
 from accessctl.link.messages import CardTag, FaultCode, MakeCardTag, ReadCard
+from accessctl.store.people import CLONABLE
+from hardware.signals import Technology
 from tests.api.running import RunningApi, refused
 
 
@@ -20,6 +23,7 @@ def test_a_card_is_enrolled_by_its_number(api: RunningApi) -> None:
     answer = api.http.post(f"/people/{person}/cards", json={"number": "04A1B2C3D4E501"})
     assert answer.status_code == 201
     card = answer.json()
+    assert card.pop("like_pin") is False
     assert (card["person"], card["hint"], card["status"]) == (person, "01", "active")
     assert "A1B2C3" not in answer.text.upper()
     assert api.http.get(f"/cards/{card['id']}").json() == card
@@ -27,12 +31,42 @@ def test_a_card_is_enrolled_by_its_number(api: RunningApi) -> None:
     assert api.http.get(f"/people/{person}").json()["active_cards"] == 1
 
 
+def test_the_api_and_the_rules_agree_on_what_can_be_copied() -> None:
+    """What is warned of here is what counts for nothing at a door that wants a card one has."""
+    assert set(PROVE_A_KEY) == {each.value for each in Technology if not CLONABLE.get(each, True)}
+
+
+@pytest.mark.parametrize(("technology", "bytes_"), [("pkoc", 66), ("piv", 33)])
+def test_a_number_longer_than_any_of_its_kind_is_refused(
+    api: RunningApi, technology: str, bytes_: int
+) -> None:
+    """A public key has 65 bytes at most, a digest 32."""
+    body = {"technology": technology, "number": "04" * bytes_}
+    refused(api.http.post(f"/people/{api.new_person()}/cards", json=body), 422)
+
+
+@pytest.mark.parametrize(
+    ("technology", "number", "clonable"),
+    [("iso14443-uid", "04A1B2C3D4E5C7", True), ("pkoc", "5A" * 64, False), ("piv", "5B" * 32, False)],
+)
+def test_an_enrolled_card_says_whether_it_can_be_copied(
+    api: RunningApi, technology: str, number: str, clonable: bool
+) -> None:
+    """A plain UID can, a card that proves a key cannot; so say the answer and the list."""
+    person = api.new_person()
+    body = {"technology": technology, "number": number}
+    card = api.http.post(f"/people/{person}/cards", json=body).json()
+    assert (card["technology"], card["clonable"]) == (technology, clonable)
+    (listed,) = api.http.get("/cards", params={"person": person}).json()["cards"]
+    assert listed["clonable"] is clonable
+
+
 def test_a_card_is_enrolled_at_a_reader(api: RunningApi) -> None:
     """Instead of a number an access point can be named, and how long to wait."""
     person = api.new_person()
     answer = api.http.post(f"/people/{person}/cards", json={"read_at": "gate-in", "within_s": 3})
     assert answer.json()["hint"] == "AB"
-    assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3)
+    assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3, person)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +76,9 @@ def test_a_number_that_is_text_reaches_the_door_as_its_bytes(
     api: RunningApi, technology: str, number: str
 ) -> None:
     """What it means, the door process knows; here it is only passed on."""
-    body = {"technology": technology, "number": number}
-    assert api.http.post(f"/people/{api.new_person()}/cards", json=body).status_code == 201
-    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag(technology, number.encode().hex())
+    body, person = {"technology": technology, "number": number}, api.new_person()
+    assert api.http.post(f"/people/{person}/cards", json=body).status_code == 201
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag(technology, number.encode().hex(), person)
 
 
 def test_the_record_learns_where_a_card_was_read(api: RunningApi) -> None:

@@ -109,7 +109,7 @@ def test_a_duress_pin_is_hashed_elsewhere(api: RunningApi, with_pin: str) -> Non
     """The door process hashes it, as it does a PIN, and it stands beside the PIN."""
     answer = api.http.put(f"/people/{with_pin}/duress-pin", json={"pin": DURESS})
     assert (answer.status_code, answer.text) == (204, "")
-    assert api.peer.heard_of(HashPin)[-1] == HashPin(with_pin, DURESS)
+    assert api.peer.heard_of(HashPin)[-1] == HashPin(with_pin, DURESS, duress=True)
     with closing(sqlite3.connect(api.home.people)) as people:
         hashes = people.execute("SELECT hash, duress_hash FROM pin WHERE person = ?", (with_pin,)).fetchone()
     assert hashes == (f"$hashed$for${with_pin}",) * 2

@@ -31,7 +31,18 @@ def test_a_list_that_shrinks_meanwhile_ends(api: RunningApi) -> None:
 def test_an_unknown_reader_is_not_found(api: RunningApi) -> None:
     """A reader that is not there is not shown; what cannot be one's name is refused."""
     assert refused(api.http.get("/readers/moon-in"), 404)["detail"] == "there is no reader moon-in"
-    refused(api.http.get("/readers/gate-in.strike"), 422)
+    detail = refused(api.http.get("/readers/gate-in.strike"), 422)["detail"]
+    assert detail == "path.reader: is not written as such a name is"
+
+
+@pytest.mark.parametrize("sensor", ["gate-in.finger", "gate-in.camera"])
+def test_a_sensor_is_no_reader(api: RunningApi, sensor: str) -> None:
+    """It has no cards to read and no key to take; that is said in words, and nobody is asked."""
+    for path, body in (("test", {"seconds": 2}), ("pair", {"window_s": 60})):
+        detail = refused(api.http.post(f"/readers/{sensor}/{path}", json=body), 409)["detail"]
+        assert detail.startswith(f"{sensor} is no reader")
+    assert not [asked for asked in api.peer.heard_of(TryReader) if sensor in str(asked)]
+    assert refused(api.http.get(f"/readers/{sensor}"), 404)["detail"] == f"there is no reader {sensor}"
 
 
 def test_a_reader_is_tested_in_the_operators_name(api: RunningApi) -> None:

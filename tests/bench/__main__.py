@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from accessctl.home import Home
-from tests.bench import loads, readers, rules, stages, syncs, wild
+from tests.bench import loads, pins, readers, rules, stages, syncs, wild
 from tests.bench.figures import Times, median_ratio, ratio, show
 from tests.bench.path import FLOOR, badges, floor_process, locking
 from tests.door.conftest import ALICE
@@ -58,6 +58,8 @@ def main() -> None:
     print()
     readers.report()
     wild.report()
+    print()
+    pins.report()
     print()
     rules.report()
 

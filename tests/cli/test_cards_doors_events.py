@@ -29,34 +29,49 @@ def test_enrolling_warns_that_a_card_can_be_cloned(api: RunningApi, run: Run) ->
     person = api.new_person("Mo Reed")
     enrolled = run("cards", "enrol", "Mo Reed", "--number", "04:A1:B2:C3:D4:E5:F6")
     assert enrolled.exit_code == 0
-    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", NUMBER)
-    assert "can be cloned" in enrolled.stderr
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", NUMBER, person)
+    assert "(plain UID) can be cloned" in enrolled.stderr
     assert "A1B2C3" not in enrolled.output.upper()
     (card,) = json.loads(run("cards", "list", "--person", person, "--json").stdout)
     assert enrolled.stdout.strip() == card["id"]
 
 
+def test_a_card_that_proves_a_key_is_enrolled_without_a_warning(api: RunningApi, run: Run) -> None:
+    """A public key is typed in hex; the list says in words how a card is known."""
+    person, key = api.new_person(), "5C" * 64
+    enrolled = run("cards", "enrol", person, "--technology", "pkoc", "--number-stdin", input=f"{key}\n")
+    assert enrolled.exit_code == 0
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("pkoc", key, person)
+    assert "cloned" not in enrolled.stderr
+    assert "PKOC, proves its own key" in run("cards", "list", "--person", person).stdout
+    (card,) = json.loads(run("cards", "list", "--person", person, "--json").stdout)
+    assert (card["technology"], card["clonable"]) == ("pkoc", False)
+
+
 def test_a_number_from_stdin(api: RunningApi, run: Run) -> None:
     """Scripts give a card's number on stdin."""
-    enrolled = run("cards", "enrol", api.new_person(), "--number-stdin", input="04 11 22 33\n")
+    person = api.new_person()
+    enrolled = run("cards", "enrol", person, "--number-stdin", input="04 11 22 33\n")
     assert enrolled.exit_code == 0
-    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", "04112233")
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("iso14443-uid", "04112233", person)
 
 
 def test_a_wiegand_number_is_typed_with_its_format(api: RunningApi, run: Run) -> None:
     """It goes to the door process as it was written: that knows the formats."""
     words = ("--technology", "wiegand", "--number", "h10301:123:4567")
-    enrolled = run("cards", "enrol", api.new_person(), *words)
+    person = api.new_person()
+    enrolled = run("cards", "enrol", person, *words)
     assert enrolled.exit_code == 0
-    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("wiegand", b"h10301:123:4567".hex())
+    assert api.peer.heard_of(MakeCardTag)[-1] == MakeCardTag("wiegand", b"h10301:123:4567".hex(), person)
     assert "4567" not in enrolled.output
 
 
 def test_a_card_at_a_reader(api: RunningApi, run: Run) -> None:
     """Whoever enrols at a reader is told where to show the card and for how long."""
-    enrolled = run("cards", "enrol", api.new_person(), "--at", "gate-in", "--within", "3")
+    person = api.new_person()
+    enrolled = run("cards", "enrol", person, "--at", "gate-in", "--within", "3")
     assert "show the card at gate-in within 3 s" in enrolled.stderr
-    assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3)
+    assert api.peer.heard_of(ReadCard)[-1] == ReadCard("gate-in", 3, person)
 
 
 @pytest.mark.parametrize("words", [(), ("--number", NUMBER, "--at", "gate-in")])

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -77,6 +79,25 @@ def test_a_pin_is_asked_for_hidden_and_twice(api: RunningApi, run: Run) -> None:
     assert added.exit_code == 0
     assert SECRET not in added.output
     assert api.peer.heard_of(HashPin)[-1] == HashPin(added.stdout.strip(), SECRET)
+
+
+def test_without_a_terminal_no_pin_is_asked_for(api: RunningApi) -> None:
+    """A PIN that would be shown while it is typed is not taken: one line says how else it comes in."""
+    words = ("--home", str(api.home.path), "people", "pin", "p-1")
+    done = subprocess.run(
+        [sys.executable, "-m", "accessctl.cli", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        "accessctl: there is no terminal to type a PIN at; use --pin-stdin or --make"
+    )
+    assert "Warning" not in done.stderr
+    assert "Aborted" not in done.stderr
 
 
 def test_two_different_pins_are_asked_for_again(run: Run) -> None:

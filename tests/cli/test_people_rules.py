@@ -193,7 +193,7 @@ def test_a_duress_pin_is_asked_for_as_a_pin_is(api: RunningApi, run: Run, person
     assert set_.exit_code == 0
     assert SECRET not in set_.output
     assert set_.stderr.splitlines()[-1] == f"accessctl: the duress PIN of {person} is set"
-    assert api.peer.heard_of(HashPin)[-1] == HashPin(person, SECRET)
+    assert api.peer.heard_of(HashPin)[-1] == HashPin(person, SECRET, duress=True)
     assert run("people", "pin", person, "--duress", "--remove").exit_code == 0
     now = api.http.get(f"/people/{person}").json()
     assert (now["has_pin"], now["has_duress_pin"]) == (True, False)

@@ -156,6 +156,7 @@ to = "vault"
 direction = "in"
 asks = "card_and_biometric"
 reader = { kind = "simulated" }
+finger = { kind = "simulated" }
 
 [degraded]"""
 
@@ -254,10 +255,11 @@ def test_a_door_with_a_free_way_in_may_be_unlocked_at_any_hour() -> None:
 
 def test_a_free_way_into_an_area_that_counts_is_a_mistake() -> None:
     """What is not known of people cannot be counted, and what they have to bring is not asked."""
-    assert the_one_after(('asks = "card_and_biometric"', 'asks = "nothing"')) == (
+    sensors = 'finger = { kind = "simulated" }\ncamera = { kind = "simulated" }\n'
+    assert the_one_after(('asks = "card_and_biometric"', 'asks = "nothing"'), (sensors, "")) == (
         "mistake: access_points.inner-in.asks: nobody knows who comes in here, so for them this does not "
         "hold: areas.vault.passback, areas.vault.limits, areas.vault.at_least, areas.vault.together, "
-        "areas.vault.assurance, areas.vault.requires"
+        "areas.vault.assurance, areas.vault.requires, areas.vault.plain_uid"
     )
 
 
@@ -398,7 +400,7 @@ def test_a_threat_level_that_no_rule_mentions_is_noted() -> None:
             "note: qualifications.induction: no area requires it",
         ),
         (
-            (('asks = "pin"', 'asks = "card"'),),
+            (('asks = "pin"', 'asks = "card"'), ("break_glass = true", "break_glass = false")),
             'note: codes: no access point asks for a code alone (asks = "pin")',
         ),
         (

@@ -25,7 +25,7 @@ from hardware.specs import (
     Unattended,
 )
 from policies.calendar import HolidayType
-from policies.factors import Asks
+from policies.factors import Asks, Factor
 from policies.ids import AccessPointId, AreaId, DoorId, LevelId, MemberId, PersonId, RoleId, ScheduleId
 from policies.people import Person
 from policies.places import AccessPoint, Area, Direction, Door, DoorTimes
@@ -63,7 +63,7 @@ def test_access_points_lead_from_area_to_area() -> None:
     street, yard = AreaId("street"), AreaId("yard")
     assert site.areas[yard] == Area(yard, "Yard")
     assert site.access_points[GATE_OUT] == AccessPoint(
-        GATE_OUT, "Gate, outbound", GATE, yard, street, Direction.OUT, Asks.CARD
+        GATE_OUT, "Gate, outbound", GATE, yard, street, Direction.OUT, Asks.CARD, senses=Factor.CARD
     )
 
 

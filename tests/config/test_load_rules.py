@@ -7,7 +7,7 @@ import pytest
 
 from accessctl.config import Site, load
 from accessctl.config.asking import in_words
-from accessctl.config.site import InputKind, KeypadCodes, SiteInput
+from accessctl.config.site import InputKind, KeypadCodes, PinMaker, PinRules, SiteInput
 from hardware.specs import ContactSpec, SimulatedAnnunciatorSpec, SimulatedReaderSpec
 from policies.area_rules import LowerLimit, Passback, PassbackKind, Together, UpperLimit
 from policies.degraded import Degraded, Fallback
@@ -53,6 +53,7 @@ def test_an_area_has_all_that_it_asks_for(site: Site) -> None:
         together=Together(2, s(20), (GUARD, KEEPER), one_of_each=True),
         assurance=1,
         requires=(QualificationId("induction"),),
+        refuses_clonable=True,
     )
     assert site.areas[AreaId("street")] == Area(AreaId("street"), "Street", outside=True)
     assert site.areas[AreaId("store")].passback == Passback(PassbackKind.TIMED, timedelta(minutes=90))
@@ -120,7 +121,10 @@ def test_an_access_point_asks_for_other_things_at_times(site: Site) -> None:
 
 def test_a_finger_and_a_face_never_make_a_pair() -> None:
     """They are one kind of proof, however they are listed."""
-    text = spoilt(('["card", "pin", "biometric"]', '["fingerprint", "code", "face"]'), text=FULL)
+    sensor = 'finger = { kind = "simulated" }\n\n'
+    both = sensor.replace("\n\n", '\ncamera = { kind = "simulated" }\n\n')
+    listed = ('["card", "pin", "biometric"]', '["fingerprint", "code", "face"]')
+    text = spoilt(listed, (sensor, both), text=FULL)
     asks = load(text).access_points[AccessPointId("gate-in")].asks_when[1].asks
     assert asks.ways == (Factor.CODE | Factor.FINGERPRINT, Factor.CODE | Factor.FACE)
 
@@ -147,6 +151,28 @@ def test_pairs_can_be_said_to_people() -> None:
     """Each way is named, as one would say it."""
     pairs = Asks((Factor.CARD | Factor.PIN, Factor.PIN | Factor.FACE))
     assert in_words(pairs) == "card and PIN or PIN and face"
+
+
+def test_a_pin_and_a_code_are_no_pair() -> None:
+    """Neither says who somebody is: beside a card each is one of two, and together they are nothing."""
+    text = spoilt(('two_of = ["card", "pin", "biometric"]', 'two_of = ["card", "pin", "code"]'), text=FULL)
+    asks = load(text).access_points[AccessPointId("gate-in")].asks_when[1].asks
+    assert in_words(asks) == "card and PIN or card and one-time code"
+
+
+def test_codes_may_be_long_where_none_is_for_emergencies() -> None:
+    """Twelve digits are taken for a break-glass code only where there are such."""
+    longest = (("digits = 6", "digits = 12"), ("break_glass = true", "break_glass = false"))
+    assert load(spoilt(*longest, text=FULL)).codes == KeypadCodes(12, 1000)
+    text = spoilt(("digits = 6", "digits = 11"), text=FULL)
+    assert load(text).codes == KeypadCodes(11, 1000, break_glass=True)
+
+
+@pytest.mark.parametrize("asks", ['"card"', '"pin"', '"nothing"'])
+def test_any_order_counts_where_more_is_asked_at_times(asks: str) -> None:
+    """What is asked at some hour, or from some threat level on, is enough."""
+    text = spoilt(("any_order = true\n", f"any_order = true\nasks = {asks}\n"), text=FULL)
+    assert load(text).access_points[AccessPointId("gate-in")].any_order
 
 
 def test_the_rulebook_has_what_joins_doors(site: Site) -> None:
@@ -192,7 +218,8 @@ def test_a_level_that_no_role_has_can_still_be_given_for_a_while() -> None:
 def test_visitors_and_codes_have_their_numbers(site: Site) -> None:
     """What is said of them is what holds, and where nothing is said the usual holds."""
     assert site.rulebook.escort == EscortRules(s(20), s(45), 3)
-    assert site.codes == KeypadCodes(6, 1000)
+    assert site.codes == KeypadCodes(6, 1000, break_glass=True)
+    assert site.pins == PinRules(5, PinMaker.SYSTEM)
     plain = load(GOOD)
     assert (plain.rulebook.escort, plain.codes) == (EscortRules(), None)
 

@@ -43,7 +43,7 @@ def texts_of(folder: Path, chance: list[bytes]) -> Iterator[tuple[str, bytes]]:
             continue
         text = pages_of(path.read_bytes()) if path.name.endswith("-wal") else path.read_bytes()
         for value in chance:
-            text = text.replace(value, b"")
+            text = text.replace(value, b"\0")  # and not by nothing, which would join what stood around it
         yield path.name, text
 
 
@@ -63,7 +63,9 @@ def random_values(home: Home) -> list[bytes]:
             *people.execute("SELECT duress_hash FROM pin WHERE duress_hash IS NOT NULL"),
             *record.execute("SELECT value FROM meta UNION SELECT boot FROM run"),
         ]
-    return [value if isinstance(value, bytes) else str(value).encode() for (value,) in rows]
+    values = [value if isinstance(value, bytes) else str(value).encode() for (value,) in rows]
+    # The longest first: a short one may be a part of it, and of what is left nobody could tell what it was.
+    return sorted(values, key=len, reverse=True)
 
 
 def found_in(folder: Path, chance: list[bytes]) -> set[str]:

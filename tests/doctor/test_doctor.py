@@ -122,6 +122,13 @@ def test_keys_that_cannot_be_opened_are_named(home: Home, machine: Machine) -> N
         ({"state": "lost", "why": "no answer"}, "it does not answer: no answer", "120 ohm"),
         ({"state": "unseen"}, "it was not seen yet", "120 ohm"),
         ({"state": "lost", "driver": "pcsc", "why": "gone"}, "gone", "pcscd"),
+        ({"state": "lost", "driver": "fprintd", "why": "there is no system bus"}, "no system bus", "dbus"),
+        ({"state": "lost", "driver": "camera", "why": "no picture comes"}, "no picture comes", "cable"),
+        (
+            {"state": "lost", "driver": "camera", "why": "its models cannot be used: dlib_bin is missing"},
+            "dlib_bin is missing",
+            "accessctl[face]",
+        ),
         ({"key": "no key yet", "state": "lost"}, "it has no key", "accessctl osdp pair gate-in"),
         ({"insecure": "wrong key", "state": "lost"}, "not trusted: wrong key", "osdp pair gate-in"),
         ({"tampered": True}, "its housing is open", "go and look"),

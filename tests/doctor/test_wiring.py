@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from hardware.signals import DeviceId
 from hardware.specs import (
     BoardKind,
     BoardSpec,
+    CardProof,
+    FprintdSensorSpec,
     MatrixKeypadSpec,
     NfcReaderSpec,
     OsdpBusSpec,
     OsdpReaderSpec,
     PcscReaderSpec,
     ReaderSpec,
+    UartSensorSpec,
     UsbReaderSpec,
 )
 
@@ -87,6 +91,30 @@ def test_a_library_that_is_missing_is_named(root: Path) -> None:
         (f"the Python library {name} is not installed", "pip install 'accessctl[osdp]'")
         for name in ("libosdp", "cryptography")
     ]
+
+
+def test_what_a_proof_needs_is_named(root: Path) -> None:
+    """A reader that asks PIV cards needs two libraries and OpenSC, where the file or Debian has it."""
+    reader = PcscReaderSpec(GATE, usb_port="1-1.3", proofs=(CardProof.PIV,))
+
+    def about_it(spec: PcscReaderSpec) -> list[tuple[str, str]]:
+        missing = found(root, spec, libraries=lambda name: name == "smartcard")
+        return [(each.what, each.do) for each in missing if each.about == GATE]
+
+    libraries = [
+        "the Python library cryptography is not installed",
+        "the Python library python-pkcs11 is not",
+    ]
+    (first, _), (second, _), (opensc, do) = about_it(reader)
+    assert first == libraries[0]
+    assert second.startswith(libraries[1])
+    assert (opensc, do) == ("OpenSC, which asks PIV cards, is not there", "apt install opensc-pkcs11")
+    assert about_it(replace(reader, opensc="/opt/o.so"))[2][0] == "there is no OpenSC at /opt/o.so"
+    library = root / "usr/lib/aarch64-linux-gnu/opensc-pkcs11.so"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    assert len(about_it(reader)) == 2
+    assert about_it(replace(reader, proofs=())) == []
 
 
 def test_a_port_where_nothing_is_plugged_in_is_named(root: Path) -> None:
@@ -195,6 +223,37 @@ def test_polkit_has_to_let_the_service_use_cards(root: Path) -> None:
     rule.parent.mkdir(parents=True)
     rule.write_text(Path("packaging/polkit/50-accessctl.rules").read_text())
     assert not any("polkit has no rule" in f.what for f in wiring(board, machine, everything))
+
+
+def test_a_usb_fingerprint_sensor_needs_fprintd_and_its_rule(root: Path) -> None:
+    """It has to be installed, and allowed by polkit; a rule for cards is not enough."""
+    sensor = FprintdSensorSpec(DeviceId("gate-in.finger"))
+    board = BoardSpec(BoardKind.SIMULATED, fingers=(sensor,))
+    machine = Machine(root, Identity(SERVICE_USER, 4711, frozenset()))
+    rules = root / "etc/polkit-1/rules.d"
+    rules.mkdir(parents=True)
+    (rules / "50.rules").write_text(Path("packaging/polkit/50-accessctl.rules").read_text())
+    absent, forbidden = wiring(board, machine, everything)
+    assert (absent.do, forbidden.about) == ("apt install fprintd", "fprintd")
+    assert "51-accessctl-fingers.rules" in forbidden.do
+    service = root / "usr/share/dbus-1/system-services/net.reactivated.Fprint.service"
+    service.parent.mkdir(parents=True)
+    service.touch()
+    (rules / "51.rules").write_text(Path("packaging/polkit/51-accessctl-fingers.rules").read_text())
+    assert not list(wiring(board, machine, everything))
+
+
+def test_a_serial_fingerprint_sensor_needs_its_port_and_libraries(root: Path) -> None:
+    """What is missing is named, with the extra that brings it."""
+    sensors = tuple(
+        UartSensorSpec(DeviceId(f"{name}.finger"), f"/dev/{name}") for name in ("ttyUSB0", "gone")
+    )
+    board = BoardSpec(BoardKind.SIMULATED, fingers=sensors)
+    machine = Machine(root, SOMEBODY)
+    (finding,) = wiring(board, machine, everything)
+    assert (finding.about, "/dev/gone is not there" in finding.what) == ("gone.finger", True)
+    missing = [each.do for each in wiring(board, machine, lambda library: library == "serial")]
+    assert sum("accessctl[fingerprint]" in remedy for remedy in missing) == len(sensors)
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,38 @@ levels = ["staff"]
 name = "Guest"
 levels = []
 """
+
+
+def door(
+    id: str,  # noqa: A002 - its own word
+    asks: str,
+    *devices: str,
+    gpio: int,
+    from_: str = "hall",
+    to: str = "cage",
+) -> str:
+    """Write another door of that site, with a way in that asks for this and has these devices besides."""
+    lines = "\n".join(devices)
+    return f"""
+[doors.{id}]
+name = "{id.title()}"
+strike = {{ gpio = {gpio} }}
+
+[access_points.{id}-in]
+name = "{id.title()}, in"
+door = "{id}"
+from = "{from_}"
+to = "{to}"
+direction = "in"
+asks = "{asks}"
+reader = {{ kind = "simulated" }}
+{lines}
+"""
+
+
+def open_to_staff(site: str, *doors: str) -> str:
+    """Let staff through more doors at any time."""
+    points = ", ".join(f'"{door}-in"' for door in ("cage", *doors))
+    alone = 'access_points = ["cage-in"]'
+    assert alone in site
+    return site.replace(alone, f"access_points = [{points}]")

@@ -12,6 +12,12 @@ from hardware.signals import Technology
 from tests.config.sites import WIRED
 from tests.examples import examples
 
+POINT = bytes.fromhex(
+    "0ec5d87dc39d14a2c5480686da860c82b16be0b6903b525f84848b79fd463e32"
+    "bbda1f0252c33503c5287035e6eac55d138d0650dcfb5281d59a9cf4124d2831"
+)
+"""A public key of P-256: X and Y."""
+
 TYPED = [
     (Technology.ISO14443_UID, "0412AB34CD56EF", bytes.fromhex("0412ab34cd56ef")),
     (Technology.ISO14443_UID, "04:11:22:33", bytes.fromhex("04112233")),
@@ -23,6 +29,10 @@ TYPED = [
     (Technology.WIEGAND, b" H10301:007:09 ".hex(), b"h10301:7:9"),
     (Technology.NDEF, "Zürich 7".encode().hex(), "Zürich 7".encode()),
     (Technology.TYPED, b"0012345678".hex(), b"0012345678"),
+    (Technology.PKOC, POINT.hex(), POINT),
+    (Technology.PKOC, "04" + POINT.hex(), POINT),
+    (Technology.PKOC, "03" + POINT[:32].hex(), POINT),
+    (Technology.PIV, "5b" * 32, b"\x5b" * 32),
 ]
 
 
@@ -41,6 +51,13 @@ def test_a_typed_number_is_the_one_that_a_reader_decodes() -> None:
 
 
 REFUSED = [
+    (Technology.PKOC, ""),
+    (Technology.PKOC, POINT[:63].hex()),
+    (Technology.PKOC, "05" + POINT.hex()),
+    (Technology.PKOC, POINT[:63].hex() + "32"),
+    (Technology.PKOC, "00" * 64),
+    (Technology.PIV, "5b" * 31),
+    (Technology.PIV, ""),
     (Technology.ISO14443_UID, "0000000000"),
     (Technology.ISO14443_UID, "00000000"),
     (Technology.ISO14443_UID, "E004010203040506"),

@@ -98,9 +98,20 @@ def test_a_person_without_a_pin_is_told_so(story: Story) -> None:
     assert story.last().type == Reason.NO_PIN.event_type
 
 
-def test_an_unknown_card_is_not_asked_for_a_pin(story: Story) -> None:
-    """A stranger is refused at once."""
+def test_an_unknown_card_is_asked_for_a_pin_as_any_other(story: Story) -> None:
+    """Whoever found a card learns nothing of it: it is refused after the digits, whichever they are."""
     story.badge("cage-in", STRANGER)
+    assert story.shown("cage-in")[-1] is Pattern.PIN_WANTED
+    assert not story.released("cage")
+    story.keys("cage-in", "4711#")
+    assert story.last().type == Reason.UNKNOWN_CREDENTIAL.event_type
+    assert '"card"' in (story.last().detail or "")
+    assert not story.released("cage")
+
+
+def test_an_unknown_card_without_a_pin_is_still_an_unknown_card(story: Story) -> None:
+    """The record names the cause, not that the digits did not come."""
+    story.badge("cage-in", STRANGER).after(11)
     assert story.last().type == Reason.UNKNOWN_CREDENTIAL.event_type
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from accessctl.config.site import KeypadCodes
 from accessctl.door.codes import CodeUnusable, code_in
-from accessctl.door.proving import Found, KeysUnavailable, Prover
+from accessctl.door.proving import Found, Prover
 from accessctl.door.workers import InlineWorkers
 from accessctl.home import Home
-from accessctl.keys.pins import PinUnusable
 from accessctl.keys.root import RootKey
 from accessctl.store.people import PeopleReader
 from accessctl.store.people_writer import PeopleWriter
@@ -119,8 +118,8 @@ def test_a_site_without_codes_tags_none() -> None:
 @pytest.fixture
 def with_pins(prover: Prover, writer: PeopleWriter) -> None:
     """Ana has a PIN and a duress PIN."""
-    writer.set_pin(ANA, prover.hashing(ANA, "4711")(), "tester")
-    writer.set_duress_pin(ANA, prover.hashing(ANA, "2222")(), "tester")
+    writer.set_pin(ANA, prover.hasher().hash(ANA, "4711"), "tester")
+    writer.set_duress_pin(ANA, prover.hasher().hash(ANA, "2222"), "tester")
 
 
 def test_a_pin_is_right_or_wrong_or_a_cry_for_help(prover: Prover, with_pins: None) -> None:
@@ -130,13 +129,6 @@ def test_a_pin_is_right_or_wrong_or_a_cry_for_help(prover: Prover, with_pins: No
         PinCheck.DURESS,
         PinCheck.WRONG,
     ]
-
-
-def test_both_pins_are_unlike(prover: Prover, with_pins: None) -> None:
-    """Neither can be set to what the other is."""
-    for taken in ("4711", "2222"):
-        with pytest.raises(PinUnusable, match="has these digits already"):
-            prover.hashing(ANA, taken)()
 
 
 def test_without_a_pin_none_can_be_checked(prover: Prover) -> None:
@@ -150,14 +142,6 @@ def test_a_duress_hash_that_is_damaged_is_nobodys_fault(
     """No wrong PIN is counted for what the store has lost."""
     writer.set_duress_pin(ANA, "nonsense", "tester")
     assert checked(prover, "4711") is PinCheck.UNAVAILABLE
-
-
-def test_without_the_store_no_pin_is_hashed(home: Home, prover: Prover) -> None:
-    """Whether a new PIN is unlike the other could not be told."""
-    prover.hasher()
-    home.people.unlink()
-    with pytest.raises(KeysUnavailable, match=r"people\.db"):
-        prover.hashing(ANA, "4711")
 
 
 # -------------------------------------------------------------------------------- nothing is kept
@@ -174,8 +158,8 @@ def found_in(folder: Path, digits: bytes) -> list[str]:
 def test_no_digit_lies_in_the_store(home: Home, prover: Prover, writer: PeopleWriter) -> None:
     """Of a code and of both PINs the files hold a tag and hashes and nothing else, the log included."""
     pin, duress, long_code = "839501740", "603184270", b"730518264095"
-    writer.set_pin(ANA, prover.hashing(ANA, pin)(), "tester")
-    writer.set_duress_pin(ANA, prover.hashing(ANA, duress)(), "tester")
+    writer.set_pin(ANA, prover.hasher().hash(ANA, pin), "tester")
+    writer.set_duress_pin(ANA, prover.hasher().hash(ANA, duress), "tester")
     writer.enrol_code(ANA, prover.tagger().tag(Technology.CODE, long_code), CODES.most, "tester")
     assert (home.path / "people.db-wal").stat().st_size
     assert [found_in(home.path, digits) for digits in (pin.encode(), duress.encode(), long_code)] == [

@@ -52,7 +52,7 @@ def test_a_grant_is_explained(worked: Home) -> None:
     found = explained(worked, "alice", "cage-in")
     assert (found["outcome"], found["shown"]) == ("granted", ["card", "pin"])
     assert (found["refused_by"], found["next_granted"]) == (None, None)
-    assert [check["check"] for check in found["checks"]][:2] == ["card is active", "person is enabled"]
+    assert [check["check"] for check in found["checks"]][:2] == ["request stands", "card is active"]
     assert all(check["passed"] for check in found["checks"])
 
 

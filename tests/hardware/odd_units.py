@@ -24,7 +24,7 @@ class PcscUnit(HostedUnit):
         from hardware.readers.pcsc import pcsc_readers
 
         specs = [spec for spec in self.readers if isinstance(spec, PcscReaderSpec)]
-        return {reader.id: reader for reader in pcsc_readers(specs, self.sysfs)}, {}
+        return {reader.id: reader for reader in pcsc_readers(specs, sysfs=self.sysfs)}, {}
 
 
 @dataclass(frozen=True)

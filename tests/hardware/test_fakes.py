@@ -10,6 +10,8 @@ from hardware.health import DeviceState
 from hardware.patterns import STEPS, Lamps, Step
 from hardware.ports import Pattern
 from hardware.signals import (
+    CardForged,
+    CardFrame,
     ContactChanged,
     DeviceBack,
     DeviceId,
@@ -18,6 +20,7 @@ from hardware.signals import (
     ReaderPower,
     ReaderTampered,
     StrikeRested,
+    Technology,
     UnknownDevice,
 )
 from tests.hardware.listening import Ear
@@ -47,6 +50,15 @@ def test_a_reader_can_be_torn_off_and_put_back(reader: FakeReader, ear: Ear) -> 
         ReaderTampered(READER, 7, active=True),
         ReaderTampered(READER, 7, active=False),
     ]
+
+
+def test_a_reader_tells_what_a_card_proved(reader: FakeReader, ear: Ear) -> None:
+    """How a card was read and how often it was comes with its number; a forged one comes without any."""
+    reader.show_card(b"\x04abcdef", Technology.SUN, 7)
+    frame = ear.next(CardFrame)
+    assert (frame.technology, frame.counter) == (Technology.SUN, 7)
+    reader.show_forged(Technology.PKOC)
+    assert ear.next(CardForged).technology is Technology.PKOC
 
 
 def test_a_readers_supply_can_fail(reader: FakeReader, ear: Ear) -> None:

@@ -3,6 +3,8 @@
 import json
 import pickle
 from dataclasses import replace
+from math import inf, nan
+from struct import pack as pack_numbers
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from hardware.health import HOUR_NS, DeviceState, Health
 from hardware.hosted.flood import PER_S, STOCK, Allowance
+from hardware.hosted.orders import Close, Open, Order, Pair, Show, pack, unpack
 from hardware.hosted.past_errors import PastErrors
 from hardware.hosted.unit import HostedUnit
 from hardware.hosted.watchdog import SILENCE_S, STALE_PULSES, STALE_S, START_S, Watchdog
@@ -19,42 +22,63 @@ from hardware.hosted.wire import (
     KEYS,
     LONGEST_PACKET,
     LONGEST_TEXT,
+    LONGEST_VECTOR,
     MOST_ERRORS,
-    Close,
+    MOST_VECTORS,
+    MOST_WORDS,
     HostedSignal,
     NotUnderstood,
-    Open,
-    Pair,
     Pulse,
-    Show,
     decode,
     encode,
-    pack,
-    unpack,
 )
-from hardware.ports import Pattern
+from hardware.ports import Look, Pattern, Turn
 from hardware.signals import (
+    CardEncoded,
+    CardForged,
     CardFrame,
     CardUnreadable,
     DeviceBack,
     DeviceId,
     DeviceLost,
+    FaceSeen,
+    FingerChecked,
+    FingerEnrolled,
+    FingerForgotten,
     KeyPressed,
+    Live,
     PairingFailed,
     ReaderInsecure,
     ReaderPaired,
     ReaderPower,
     ReaderSecured,
     ReaderTampered,
+    SensorFailed,
+    SensorStep,
     Technology,
 )
-from hardware.specs import OsdpBusSpec, OsdpReaderSpec
+from hardware.specs import (
+    CameraKind,
+    CameraSpec,
+    CardKeys,
+    DesfireKeys,
+    FprintdSensorSpec,
+    OsdpBusSpec,
+    OsdpReaderSpec,
+    PcscReaderSpec,
+    UartSensorSpec,
+)
+from hardware.tickets import Encode, Enrol, Forget, LookAt, StopTicket, Verify
 from tests.examples import examples
 
 S = 1_000_000_000
 GATE = DeviceId("gate-in.reader")
 KEY = bytes.fromhex("8f3ac1d2e4b5968778695a4b3c2d1e0f")
 
+VECTOR = pack_numbers("<128f", *(number / 128 for number in range(128)))
+
+FACE = json.loads(encode(FaceSeen(GATE, 19, 6, "dlib", (VECTOR,), (), Live.UNKNOWN)))
+LONGEST_FACE = FaceSeen(GATE, 1, 1, "m", (bytes(LONGEST_VECTOR),) * MOST_VECTORS, (), Live.LIVE)
 SIGNALS: list[HostedSignal] = [
     CardFrame(GATE, 1, Technology.WIEGAND, b"h10301:1:2\xff"),
     CardUnreadable(GATE, 2, "bent"),
@@ -67,6 +91,18 @@ SIGNALS: list[HostedSignal] = [
     PairingFailed(GATE, 9, "the window closed"),
     DeviceLost(GATE, 10, "unplugged"),
     DeviceBack(GATE, 11),
+    CardFrame(GATE, 12, Technology.SUN, b"\4\xa1\xb2", 4711),
+    CardForged(GATE, 13, Technology.DESFIRE, "its answer was made with another key"),
+    CardEncoded(GATE, 14, 1, Technology.DESFIRE, b"\4\xa1"),
+    FingerChecked(GATE, 15, 2, "p-7f3a:1"),
+    FingerChecked(GATE, 16, 3, None, "the sensor keeps none of these fingers"),
+    FingerEnrolled(GATE, 17, 4, "slot-17"),
+    FingerForgotten(GATE, 18, 5, "slot-17"),
+    FaceSeen(GATE, 19, 6, "dlib 12ab", (VECTOR, VECTOR), ("it is blurred",), Live.SPOOFED),
+    SensorStep(GATE, 20, 7, "come closer"),
+    SensorStep(GATE, 20, 7, "once more", unmatched=True),
+    SensorFailed(GATE, 21, 8, "nobody was there"),
+    SensorFailed(GATE, 21, 8, "looking failed", broken=True),
 ]
 PAGE = Health(
     DeviceState.LOST, "unplugged", 1, None, 3, 4, 5, "a bad frame", 6, MappingProxyType({"model": "ß 00 00"})
@@ -106,8 +142,43 @@ def test_the_unit_of_a_full_line_fits() -> None:
     assert unpack(pack(unit)) == unit
 
 
-@pytest.mark.parametrize("order", [Open(GATE), Close(GATE), Show(GATE, Pattern.ALARM), Pair(GATE, KEY, 30)])
-def test_an_order_arrives_as_it_was(order: Open | Close | Show | Pair) -> None:
+ORDERS: list[Order] = [
+    Open(GATE),
+    Close(GATE),
+    Show(GATE, Pattern.ALARM),
+    Pair(GATE, KEY, 30),
+    Verify(GATE, 1, ("p-7f3a:1", "p-7f3a:2"), 10),
+    Enrol(GATE, 2, "slot-17", 60),
+    Forget(GATE, 3, "slot-17"),
+    LookAt(GATE, 4, Look(5, passive=True, turn=Turn.LEFT), 10),
+    Encode(GATE, 5, Technology.DESFIRE, 30),
+    StopTicket(GATE, 6),
+]
+
+
+def test_a_unit_tells_no_key() -> None:
+    """The site's keys for cards go along to the process that needs them, and are not shown."""
+    keys = CardKeys(DesfireKeys(b"\1\2\3", KEY))
+    unit = HostedUnit((PcscReaderSpec(GATE, "ACS"),), card_keys=keys)
+    assert unpack(pack(unit)) == unit
+    assert repr(KEY) not in repr(unit)
+    assert KEY.hex() not in repr(unit)
+
+
+def test_a_unit_names_all_of_its_devices() -> None:
+    """Sensors and cameras are opened as readers are, and arrive as they were."""
+    finger, other = DeviceId("gate-in.finger"), DeviceId("side-in.finger")
+    camera = DeviceId("gate-in.camera")
+    unit = HostedUnit(
+        fingers=(FprintdSensorSpec(finger), UartSensorSpec(other, "/dev/ttyS0")),
+        cameras=(CameraSpec(camera, CameraKind.FILES, "faces"),),
+    )
+    assert unit.names == (finger, other, camera)
+    assert unpack(pack(unit)) == unit
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_arrives_as_it_was(order: Order) -> None:
     """Orders come out as they went in, and show no key."""
     assert unpack(pack(order)) == order
     assert KEY.hex() not in repr(order)
@@ -134,6 +205,23 @@ class Planted:
         {"kind": "ReaderTampered", "device": GATE, "mono_ns": 1, "active": 1},
         {"kind": "CardFrame", "device": GATE, "mono_ns": 1, "technology": "magic", "number": "04"},
         {"kind": "CardFrame", "device": GATE, "mono_ns": 1, "technology": "ndef", "number": "0"},
+        {**FACE, "vectors": VECTOR.hex()},
+        {**FACE, "vectors": [7]},
+        {**FACE, "vectors": ["0"]},
+        {**FACE, "quality": "blurred"},
+        {**FACE, "quality": [None]},
+        {**FACE, "live": "surely"},
+        {**FACE, "ticket": "6"},
+        {"kind": "FingerChecked", "device": GATE, "mono_ns": 1, "ticket": 1, "matched": 42},
+        {"kind": "FingerChecked", "device": GATE, "mono_ns": 1, "ticket": None, "matched": None},
+        {
+            "kind": "CardFrame",
+            "device": GATE,
+            "mono_ns": 1,
+            "technology": "uid",
+            "number": "04",
+            "counter": "1",
+        },
         {"kind": "Pulse", "at_ns": 1, "busy_ns": None, "pages": [1]},
         {"kind": "Pulse", "at_ns": None, "busy_ns": None, "pages": {}},
         {"kind": "Pulse", "at_ns": 1, "busy_ns": None, "pages": {GATE: {"state": "here"}}},
@@ -156,6 +244,22 @@ OUT_OF_RANGE: list[tuple[HostedSignal | Pulse, dict[str, object]]] = [
     (SIGNALS[6], {"key": -1}),
     (SIGNALS[10], {"mono_ns": -1}),
     (SIGNALS[10], {"mono_ns": 1 << 63}),
+    (SIGNALS[11], {"counter": -1}),
+    (SIGNALS[14], {"matched": "P-7F3A:1"}),
+    (SIGNALS[14], {"matched": ""}),
+    (SIGNALS[14], {"matched": "x" * 61}),
+    (SIGNALS[14], {"ticket": 1 << 63}),
+    (SIGNALS[16], {"template": "../etc"}),
+    (SIGNALS[17], {"template": "slot 17"}),
+    (SIGNALS[18], {"vectors": []}),
+    (SIGNALS[18], {"vectors": [VECTOR.hex()] * (MOST_VECTORS + 1)}),
+    (SIGNALS[18], {"vectors": ["00" * (LONGEST_VECTOR + 4)]}),
+    (SIGNALS[18], {"vectors": ["00" * 3]}),
+    (SIGNALS[18], {"vectors": [""]}),
+    (SIGNALS[18], {"vectors": [pack_numbers("<2f", 0, nan).hex()]}),
+    (SIGNALS[18], {"vectors": [pack_numbers("<2f", -inf, 0).hex()]}),
+    (SIGNALS[18], {"quality": ["x"] * (MOST_WORDS + 1)}),
+    (SIGNALS[18], {"quality": ["x" * (LONGEST_TEXT + 1)]}),
     (Pulse(1, 2, {}), {"at_ns": 10**30}),
     (Pulse(1, 2, {}), {"busy_ns": -1}),
 ]
@@ -200,6 +304,16 @@ def test_what_is_just_in_range_is_understood() -> None:
         CardFrame(GATE, 1, Technology.NDEF, bytes(LONGEST_TEXT)),
         CardUnreadable(GATE, (1 << 63) - 1, "x" * LONGEST_TEXT),
         *(KeyPressed(GATE, 1, key) for key in KEYS),
+        FingerChecked(GATE, 1, (1 << 63) - 1, "x" * 60),
+        FaceSeen(
+            GATE,
+            1,
+            1,
+            "m",
+            (bytes(LONGEST_VECTOR),) * MOST_VECTORS,
+            ("x" * LONGEST_TEXT,) * MOST_WORDS,
+            Live.LIVE,
+        ),
     ]
     for signal in signals:
         assert decode(encode(signal)) == signal

@@ -25,7 +25,7 @@ GATE = PcscReaderSpec(DeviceId("gate-in.reader"), usb_port=SECOND_PORT)
 
 @contextmanager
 def opened(ear: Ear, spec: PcscReaderSpec, sysfs: Path) -> Iterator[PcscReader]:
-    [reader] = pcsc_readers([spec], sysfs)
+    [reader] = pcsc_readers([spec], sysfs=sysfs)
     reader.open(ear)
     try:
         yield reader

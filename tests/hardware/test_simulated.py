@@ -18,6 +18,7 @@ from hardware.errors import SimulationMissing, SimulationRefused
 from hardware.health import DeviceState
 from hardware.ports import Pattern
 from hardware.signals import (
+    CardForged,
     CardFrame,
     CardUnreadable,
     ContactChanged,
@@ -27,6 +28,7 @@ from hardware.signals import (
     ReaderInsecure,
     ReaderPower,
     ReaderTampered,
+    Technology,
     UnknownDevice,
 )
 from hardware.simulated.tool import Edge, WarehouseTool, Watch
@@ -70,6 +72,17 @@ def test_what_is_shown_at_a_reader_is_reported(tool: WarehouseTool, board: Board
     assert ear.next(KeyPressed).key == "#"
     tool.unreadable("gate-in")
     ear.next(CardUnreadable)
+
+
+def test_cards_that_prove_a_key_are_reported_as_such(tool: WarehouseTool, board: Board, ear: Ear) -> None:
+    """How a card was read, and how often, comes with its number; a forged one comes without any."""
+    tool.badge("gate-in", NUMBER, Technology.SUN, 7)
+    frame = ear.next(CardFrame)
+    assert (frame.technology, frame.number, frame.counter) == (Technology.SUN, NUMBER, 7)
+    tool.forged("gate-in", Technology.PKOC)
+    assert ear.next(CardForged).technology is Technology.PKOC
+    with pytest.raises(SimulationRefused, match="counts from 0"):
+        tool.badge("gate-in", NUMBER, Technology.SUN, 1 << 24)
 
 
 def test_a_secured_leaf_stays_shut(tool: WarehouseTool, board: Board, ear: Ear) -> None:

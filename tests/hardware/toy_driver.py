@@ -21,16 +21,24 @@ from typing import Self
 from hardware.health import Health, HealthBook
 from hardware.hosted.unit import HostedUnit
 from hardware.hosted.wire import Pulse, encode
-from hardware.ports import Annunciator, Pattern, Reader, Report
+from hardware.ports import Annunciator, Look, Pattern, Reader, Report
 from hardware.readers.osdp_keys import key_number
 from hardware.signals import (
+    CardEncoded,
     CardFrame,
     DeviceBack,
     DeviceId,
     DeviceLost,
+    FaceSeen,
+    FingerChecked,
+    FingerEnrolled,
+    FingerForgotten,
+    Live,
     ReaderPaired,
     ReaderSecured,
     ReaderTampered,
+    SensorFailed,
+    SensorStep,
     Signal,
     Technology,
 )
@@ -56,7 +64,8 @@ class ToyUnit(HostedUnit):
         wire = socket.socket(socket.AF_UNIX)
         wire.connect(str(self.path))
         lines = Lines(wire)
-        toys = {spec.id: ToyReader(spec.id, lines) for spec in self.readers}
+        toys: dict[DeviceId, ToyReader] = {spec.id: ToyReader(spec.id, lines) for spec in self.readers}
+        toys |= {spec.id: ToyReader(spec.id, lines) for spec in (*self.fingers, *self.cameras)}
         keys = ",".join(key.hex() for key in self.keys.get(GATE, ()))
         lines.say(f"built {os.getpid()} {keys}")
         Thread(target=obey, args=(lines, toys), daemon=True).start()
@@ -122,6 +131,24 @@ class ToyReader:
         self.told = key
         self.lines.say(f"pair {self.id} {key.hex()} {within_s:g}")
 
+    def verify(self, ticket: int, templates: tuple[str, ...], within_s: float) -> None:
+        self.lines.say(f"verify {ticket} {','.join(templates)} {within_s:g}")
+
+    def enrol(self, ticket: int, template: str, within_s: float) -> None:
+        self.lines.say(f"enrol {ticket} {template} {within_s:g}")
+
+    def forget(self, ticket: int, template: str) -> None:
+        self.lines.say(f"forget {ticket} {template}")
+
+    def look(self, ticket: int, look: Look, within_s: float) -> None:
+        self.lines.say(f"look {ticket} {look.frames} {within_s:g}")
+
+    def encode(self, ticket: int, kind: Technology, within_s: float) -> None:
+        self.lines.say(f"encode {ticket} {kind.value} {within_s:g}")
+
+    def stop(self, ticket: int) -> None:
+        self.lines.say(f"stop {ticket}")
+
     def tell(self, report: Signal) -> None:
         if self._report is not None:
             self._report(report)
@@ -155,6 +182,8 @@ def obey(lines: Lines, toys: Mapping[DeviceId, ToyReader]) -> None:
 
 def _do(toy: ToyReader, verb: str, value: str = "") -> None:
     now = time.monotonic_ns()
+    if _answers(toy, verb, value, now):
+        return
     match verb:
         case "back":
             toy.book.here()
@@ -205,6 +234,35 @@ def _do(toy: ToyReader, verb: str, value: str = "") -> None:
             toy.lines.say(f"rss {_rss_kb()}")
         case _:
             sys.exit(f"a toy cannot {verb}")
+
+
+def _answers(toy: ToyReader, verb: str, value: str, now: int) -> bool:
+    """Answer what was ordered under a ticket; tell whether that was wanted."""
+    match verb:
+        case "checked":
+            ticket, _, matched = value.partition(" ")
+            toy.tell(FingerChecked(toy.id, now, int(ticket), matched or None))
+        case "stale":
+            toy.tell(FingerChecked(toy.id, now - int(10e9), int(value), "slot-1"))
+        case "enrolled":
+            ticket, _, template = value.partition(" ")
+            toy.tell(FingerEnrolled(toy.id, now, int(ticket), template))
+        case "forgotten":
+            ticket, _, template = value.partition(" ")
+            toy.tell(FingerForgotten(toy.id, now, int(ticket), template))
+        case "step":
+            toy.tell(SensorStep(toy.id, now, int(value), "once more"))
+        case "failed":
+            toy.tell(SensorFailed(toy.id, now, int(value), "nobody came"))
+        case "face":
+            ticket, _, frames = value.partition(" ")
+            vectors = (b"\0\0\x80\x3f",) * int(frames)
+            toy.tell(FaceSeen(toy.id, now, int(ticket), "toy", vectors, (), Live.LIVE))
+        case "encoded":
+            toy.tell(CardEncoded(toy.id, now, int(value), Technology.DESFIRE, b"\4\xa1"))
+        case _:
+            return False
+    return True
 
 
 def _rss_kb() -> int:

@@ -115,3 +115,27 @@ def test_a_new_pin_is_unlike_those_that_are_there(taken: str) -> None:
 def test_a_damaged_hash_can_be_replaced() -> None:
     """What is damaged is like no PIN, so that a new one can be set in its place."""
     assert HASHER.verify(HASHER.hash("alice", "4711", unlike=("nonsense",)), "alice", "4711")
+
+
+@pytest.mark.parametrize("near", ["4710", "4712"])
+def test_a_new_pin_is_more_than_a_step_from_the_other(near: str) -> None:
+    """A PIN and a duress PIN are not a slip of the finger apart, and the refusal says no digit of either."""
+    with pytest.raises(PinUnusable) as caught:
+        HASHER.hash("alice", near, apart_from=(PIN,))
+    assert str(caught.value) == "a PIN and a duress PIN must differ by more than a step in the last digit"
+    assert HASHER.verify(HASHER.hash("alice", "4713", apart_from=(PIN,)), "alice", "4713")
+
+
+def test_nine_and_zero_are_a_step_apart() -> None:
+    """As on the keypad of a telephone, where people count on."""
+    with pytest.raises(PinUnusable):
+        HASHER.hash("alice", "8050", apart_from=(HASHER.hash("alice", "8059"),))
+
+
+def test_one_of_several_is_found() -> None:
+    """A hash that is damaged is like nothing, and another's PIN is nobody's here."""
+    hashes = ("nonsense", PIN, DURESS)
+    assert HASHER.is_one_of(hashes, "alice", "4712")
+    assert not HASHER.is_one_of(hashes, "alice", "4713")
+    assert not HASHER.is_one_of(hashes, "bob", "4711")
+    assert not HASHER.is_one_of((), "alice", "4711")

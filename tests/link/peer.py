@@ -9,8 +9,11 @@ from typing import Any
 from accessctl.link.messages import (
     Answer,
     AskDevices,
+    AskPassKey,
     AskStatus,
     CardTag,
+    CheckCode,
+    CodeChecked,
     Devices,
     Done,
     Fault,
@@ -19,14 +22,22 @@ from accessctl.link.messages import (
     ForgiveWrongPins,
     GiveOrder,
     HashPin,
+    LearnFinger,
+    MadeGenerator,
+    MadePin,
     MakeCardTag,
+    MakeGenerator,
+    MakePin,
     OrderDoor,
     Paired,
     PairReader,
+    PassKey,
     PinHash,
     Reached,
     ReadCard,
     Request,
+    SignedPass,
+    SignPass,
     Status,
     TakeOutbox,
     Tried,
@@ -34,6 +45,7 @@ from accessctl.link.messages import (
     decode,
     encode,
 )
+from hardware.cards.pass_text import ALPHABET
 
 STATUS = Status(
     controller="kade-1",
@@ -113,6 +125,14 @@ CONTACT: dict[str, Any] = {
 }
 DEVICES = [READER, CONTACT, STRIKE]
 
+MADE_PIN = "80592736"
+GENERATOR_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+GENERATOR_URI = (
+    f"otpauth://totp/Kade%20Warehouse:Ana%20Marsh?secret={GENERATOR_SECRET}&issuer=Kade%20Warehouse"
+)
+RIGHT_CODE = "287082"
+
+PASS_FROM, PASS_UNTIL = "2026-03-17T12:00:00+00:00", "2026-03-18T12:00:00+00:00"
 _DOORS = {door["id"] for door in STATUS.doors}
 
 
@@ -130,6 +150,9 @@ class DoorPeer:
         self.silent_on: set[type[Request]] = set()
         self._told: dict[type[Request], Answer] = {}
         self._done: set[str] = set()
+        self.passes: list[str] = []
+        """The texts of the passes that were signed."""
+        self._generators: dict[str, str] = {}
         self._seq = 0
         self._followers: set[asyncio.StreamWriter] = set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -152,12 +175,16 @@ class DoorPeer:
 
     @contextmanager
     def answering(self, request: type[Request], answer: Answer) -> Iterator[None]:
-        """Give this answer to every such request for a while."""
+        """Give this answer to every such request for a while, then what was given before."""
+        before = self._told.get(request)
         self._told[request] = answer
         try:
             yield
         finally:
-            del self._told[request]
+            if before is None:
+                del self._told[request]
+            else:
+                self._told[request] = before
 
     @contextmanager
     def refusing(
@@ -219,6 +246,17 @@ class DoorPeer:
                 return CardTag(technology, (number.lower() * 32)[:64], number[-2:].upper())
             case ReadCard():
                 return CardTag("iso14443-uid", "ab" * 32, "AB")
+            case MakePin(person):
+                return MadePin(MADE_PIN, f"$hashed$for${person}")
+            case MakeGenerator(person, generator):
+                self._generators[person] = generator
+                return MadeGenerator("5e" * 48, 6, 30, "sha1", GENERATOR_SECRET, GENERATOR_URI)
+            case CheckCode(person, code):
+                return CodeChecked(self._generators.get(person, "g-nobodys"), code == RIGHT_CODE)
+            case SignPass():
+                return self._sign(request)
+            case AskPassKey():
+                return PassKey("0badcafe", "5a" * 32)
             case HashPin(person):
                 return PinHash(f"$hashed$for${person}")
             case OrderDoor(door=door) | GiveOrder(door=door) if door and door not in _DOORS:
@@ -227,7 +265,7 @@ class DoorPeer:
                 repeated = order in self._done
                 self._done.add(order)
                 return Done(42, repeated=repeated)
-            case TakeOutbox():
+            case TakeOutbox() | LearnFinger():
                 return Done(42)
             case AskStatus():
                 return STATUS
@@ -239,3 +277,14 @@ class DoorPeer:
                 return Paired(device, "the reader has a key of its own")
             case Follow():
                 return Reached(self._seq)
+            case _:  # what a test has to be told
+                return Fault(
+                    FaultCode.NOT_SET_UP, f"this peer was told no answer to {type(request).__name__}"
+                )
+
+    def _sign(self, request: SignPass) -> SignedPass:
+        """Make what looks like a pass; each has a number of its own."""
+        number = f"{len(self.passes):032x}"
+        self.passes.append("AP1" + "".join(ALPHABET[int(digit, 16)] for digit in number) + "A" * 116)
+        start, end = request.valid_from or PASS_FROM, request.valid_until or PASS_UNTIL
+        return SignedPass(self.passes[-1], number * 2, number[-2:].upper(), start, end, request.uses)

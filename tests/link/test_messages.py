@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from accessctl.link.messages import (
     LONGEST_LINE,
     AskDevices,
+    AskPassKey,
     AskStatus,
     CardTag,
+    CheckCode,
+    CodeChecked,
     Devices,
     Done,
     DoorOrder,
@@ -18,15 +21,22 @@ from accessctl.link.messages import (
     Follow,
     ForgiveWrongPins,
     HashPin,
+    MadeGenerator,
+    MadePin,
     MakeCardTag,
+    MakeGenerator,
+    MakePin,
     Message,
     MessageUnreadable,
     OrderDoor,
     Paired,
     PairReader,
+    PassKey,
     PinHash,
     Reached,
     ReadCard,
+    SignedPass,
+    SignPass,
     TakeOutbox,
     Tried,
     TryReader,
@@ -34,7 +44,7 @@ from accessctl.link.messages import (
     encode,
 )
 from tests.examples import examples
-from tests.link.peer import DEVICES, STATUS
+from tests.link.peer import DEVICES, PASS_FROM, PASS_UNTIL, STATUS
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 JSON = st.recursive(
@@ -57,6 +67,16 @@ MESSAGES: list[Message] = [
     Follow(),
     CardTag("iso14443-uid", "ab" * 32, "C3"),
     PinHash("$argon2id$…"),
+    MakePin("p-1", duress=True),
+    MakeGenerator("p-1", "g-1", "Ana Marsh"),
+    CheckCode("p-1", "287082"),
+    SignPass("gate-in yard-in", "", "2026-03-18T17:00:00+00:00", 1),
+    AskPassKey(),
+    SignedPass("AP1" + "A" * 148, "c5" * 32, "C5", PASS_FROM, PASS_UNTIL, 0),
+    PassKey("0badcafe", "5a" * 32),
+    MadePin("8059", "$argon2id$…"),
+    MadeGenerator("5e" * 48, 6, 30, "sha1", "GEZDGNBVGY3TQOJQ", "otpauth://totp/x"),
+    CodeChecked("g-1", fits=True),
     Done(7, repeated=True),
     STATUS,
     Devices(DEVICES, 3),
@@ -143,7 +163,14 @@ def test_an_unreadable_line_is_not_repeated(line: bytes) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [HashPin("p-1", "98765432"), MakeCardTag("iso14443-uid", "98765432"), PinHash("98765432")],
+    [
+        HashPin("p-1", "98765432"),
+        MakeCardTag("iso14443-uid", "98765432"),
+        PinHash("98765432"),
+        CheckCode("p-1", "98765432"),
+        MadePin("98765432", "98765432"),
+        MadeGenerator("98765432", 6, 30, "sha1", "98765432", "98765432"),
+    ],
     ids=lambda message: type(message).__name__,
 )
 def test_secrets_stay_out_of_repr(message: Message) -> None:

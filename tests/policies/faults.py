@@ -13,18 +13,20 @@ from policies.degraded import Condition, Degraded, Fallback
 from policies.door import Phase
 from policies.door_modes import DoorMode
 from policies.factors import Asks, Factor
-from policies.ids import DoorId, QualificationId
+from policies.ids import AccessPointId, DoorId, QualificationId
 from policies.interlock import Interlock
 from policies.lockout import WrongPins
+from policies.marks import Mark
 from policies.people import Card, CardStatus, UseLimits, Validity
 from policies.reasons import Reason
 from policies.requests import Request
 from policies.rulebook import Traits
+from policies.tries import Tries
 from tests.policies.scene import Scene, asks
 from tests.policies.sites import ALICE, GUARD, HARD, STAFF, area, but, door, level, person, site, way_in
 from tests.policies.values import ALWAYS, AT_NIGHT, MINUTE, NOON
 
-CARD, PIN, FACE = Factor.CARD, Factor.PIN, Factor.FACE
+CARD, PIN, CODE, FACE = Factor.CARD, Factor.PIN, Factor.CODE, Factor.FACE
 EXPIRED: Final = Validity(end=NOON)
 NOT_YET: Final = Validity(start=NOON + MINUTE)
 FRONT: Final = ("front-in",)
@@ -43,6 +45,7 @@ class Fault:
 
 FAULTS: Final = (
     Fault("unknown card", Reason.UNKNOWN_CREDENTIAL, {"known": False}),
+    Fault("void", Reason.FACTOR_TIMEOUT, {"known": True, "request.void": Reason.FACTOR_TIMEOUT}),
     Fault("card revoked", Reason.CARD_REVOKED, {"card.status": CardStatus.REVOKED}),
     Fault("card lost", Reason.CARD_LOST, {"card.status": CardStatus.LOST}),
     Fault("card stolen", Reason.CARD_STOLEN, {"card.status": CardStatus.STOLEN}),
@@ -52,6 +55,26 @@ FAULTS: Final = (
     Fault("card expired", Reason.EXPIRED, {"card.validity": EXPIRED}),
     Fault("person not yet valid", Reason.NOT_YET_VALID, {"person.validity": NOT_YET}),
     Fault("person expired", Reason.EXPIRED, {"person.validity": EXPIRED}),
+    Fault("for another door", Reason.OTHER_DOOR, {"card.points": frozenset({AccessPointId("back-in")})}),
+    Fault(
+        "spent",
+        Reason.CREDENTIAL_SPENT,
+        {"card.uses": 2},
+        lambda at: at.memory.spent.update({ALICE.card.id: 2}),
+    ),
+    Fault(
+        "code used before",
+        Reason.CODE_REPLAYED,
+        {"request.marks": (Mark("totp:g", 7, Reason.CODE_REPLAYED),)},
+        lambda at: at.memory.marks.update({"totp:g": 7}),
+    ),
+    Fault(
+        "counter not risen",
+        Reason.CARD_REPLAYED,
+        {"request.marks": (Mark("card:c", 7, Reason.CARD_REPLAYED),)},
+        lambda at: at.memory.marks.update({"card:c": 8}),
+    ),
+    Fault("plain number", Reason.CLONABLE_CARD, {"hall.refuses_clonable": True}),
     Fault("lockdown", Reason.LOCKED_DOWN, {"mode": 1}, lambda at: at.mode("front", DoorMode.LOCKED_DOWN)),
     Fault("blocked", Reason.DOOR_BLOCKED, {"mode": 2}, lambda at: at.mode("front", DoorMode.BLOCKED)),
     Fault("threat", Reason.THREAT_LEVEL, {}, lambda at: at.threat(1)),
@@ -88,13 +111,53 @@ FAULTS: Final = (
     Fault("too little proven", Reason.TOO_LITTLE_ASSURANCE, {"hall.assurance": 3}),
     Fault(
         "sensor gone",
-        Reason.AUTHENTICATION_UNAVAILABLE,
+        Reason.SENSOR_UNAVAILABLE,
         {"asks": Asks((CARD | PIN | FACE,))},
         lambda at: at.gone(Condition.BIOMETRIC_LOST, "front-in"),
     ),
-    Fault("no pin", Reason.NO_PIN, {"person.has_pin": False, "request.proven": CARD}),
+    Fault(
+        "reader locked",
+        Reason.READER_LOCKED_OUT,
+        {},
+        lambda at: at.memory.tries.update({"reader:front-in": Tries(20, NOON, NOON + MINUTE)}),
+    ),
+    Fault("no pin", Reason.NO_PIN, {"known": True, "person.has_pin": False, "request.proven": CARD}),
     Fault("ten wrong pins", Reason.TOO_MANY_WRONG_PINS, {"request.wrong_pins": WrongPins(10)}),
     Fault("five wrong pins", Reason.LOCKED_OUT, {"request.wrong_pins": WrongPins(5, NOON + MINUTE)}),
+    Fault(
+        "no generator",
+        Reason.NO_CODE,
+        {"asks": Asks((CARD | PIN | CODE,)), "person.enrolled": Factor.NONE},
+    ),
+    Fault(
+        "ten wrong codes",
+        Reason.TOO_MANY_WRONG_CODES,
+        {"asks": Asks((CARD | PIN | CODE,)), "codes": 10},
+        lambda at: at.memory.tries.update({"code:alice": Tries(10, NOON, NOON + MINUTE)}),
+    ),
+    Fault(
+        "five wrong codes",
+        Reason.CODE_LOCKED_OUT,
+        {"asks": Asks((CARD | PIN | CODE,)), "codes": 5},
+        lambda at: at.memory.tries.update({"code:alice": Tries(5, NOON, NOON + MINUTE)}),
+    ),
+    Fault(
+        "no face",
+        Reason.NO_BIOMETRIC,
+        {"asks": Asks((CARD | PIN | FACE,)), "person.enrolled": Factor.NONE},
+    ),
+    Fault(
+        "fifty wrong faces",
+        Reason.BIOMETRIC_OFF,
+        {"asks": Asks((CARD | PIN | FACE,)), "faces": 50},
+        lambda at: at.memory.tries.update({"biometric:alice": Tries(50, NOON, NOON + MINUTE / 2)}),
+    ),
+    Fault(
+        "five wrong faces",
+        Reason.BIOMETRIC_LOCKED_OUT,
+        {"asks": Asks((CARD | PIN | FACE,)), "faces": 5},
+        lambda at: at.memory.tries.update({"biometric:alice": Tries(5, NOON, NOON + MINUTE / 2)}),
+    ),
     Fault(
         "wrong pin",
         Reason.WRONG_PIN,
@@ -106,7 +169,11 @@ FAULTS: Final = (
         {"known": True, "request.failure": Reason.FACTOR_TIMEOUT, "request.proven": CARD},
     ),
     Fault("no record", Reason.RECORD_UNAVAILABLE, {}, lambda at: at.gone(Condition.RECORD_UNWRITABLE)),
-    Fault("pin not entered", Reason.PIN_WANTED, {"request.failure": None, "request.proven": CARD}),
+    Fault(
+        "pin not entered",
+        Reason.PIN_WANTED,
+        {"known": True, "request.failure": None, "request.proven": CARD},
+    ),
     Fault(
         "face not shown",
         Reason.FACTOR_WANTED,

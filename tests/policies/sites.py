@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from policies.area_rules import Passback, PassbackKind
 from policies.door_modes import DoorMode, ModeRule
-from policies.factors import Asks
+from policies.factors import BIOMETRIC, Asks, Factor
 from policies.ids import (
     AccessPointId,
     AreaId,
@@ -144,7 +144,10 @@ def person(
 ) -> Holder:
     """Make somebody, with a card; staff unless they are something else."""
     ids = tuple(GroupId(group) for group in groups)
-    who = Person(PersonId(name), tuple(RoleId(role) for role in roles or (STAFF,)), groups=ids)
+    enrolled = Factor.CODE | BIOMETRIC
+    who = Person(
+        PersonId(name), tuple(RoleId(role) for role in roles or (STAFF,)), groups=ids, enrolled=enrolled
+    )
     return Holder(but(who, more), card or Card(CredentialId(f"card of {name}")))
 
 

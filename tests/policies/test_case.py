@@ -248,8 +248,8 @@ def test_where_nobody_is_asked_nothing_is_missing() -> None:
     case = case_of(asks(None, proven=Factor.NONE), book, NOON)
     assert (case.asks.is_free, case.missing) == (True, Factor.NONE)
     point = book.points[FRONT]
-    assert lacking(Asks.NOTHING, Factor.NONE, point, ALICE.person, ALICE.card, BLANK) is Factor.NONE
-    assert lacking(Asks.CARD, ALL_FACTORS, point, ALICE.person, ALICE.card, BLANK) is Factor.NONE
+    assert lacking(Asks.NOTHING, Factor.NONE, point, ALICE.person, ALICE.card, BLANK, NOON) is Factor.NONE
+    assert lacking(Asks.CARD, ALL_FACTORS, point, ALICE.person, ALICE.card, BLANK, NOON) is Factor.NONE
 
 
 # What holds while something is gone.

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from policies.checks import (
+    BREAK_GLASS_CHECKS,
     CHECKS,
     FREE_CHECKS,
     LEAVING_CHECKS,
@@ -452,17 +453,32 @@ def test_an_emergency_outranks_an_interlock(mode: DoorMode) -> None:
 # ------------------------------------------------------------------------------------------ the order
 
 IN_ORDER: Final = """
-    card_is_active person_is_enabled card_is_valid person_is_valid
+    request_stands card_is_active person_is_enabled card_is_valid person_is_valid
+    credential_counts_here credential_is_not_spent nothing_is_replayed card_proves_a_key
     lockdown_lets_pass door_is_not_blocked threat_level_is_met devices_allow_it
     no_level_denies level_covers_point person_was_seen_lately uses_are_left qualifications_are_held
     person_is_not_inside_already area_has_room nobody_would_be_alone escort_is_there role_counts_here
-    enough_is_proven sensor_answers pin_may_be_tried factor_is_right record_can_be_written
+    enough_is_proven sensor_answers reader_takes_keys pin_may_be_tried code_may_be_tried
+    biometric_may_be_tried factor_is_right record_can_be_written
 """
 
 
 def test_checks_stand_in_their_order_of_rank() -> None:
     """The card before the person, both before the site, the hour and the others; PIN and record come last."""
     assert [check.__name__ for check in CHECKS] == IN_ORDER.split()
+    assert [check.__name__ for check in BREAK_GLASS_CHECKS] == [
+        "request_stands",
+        "card_is_active",
+        "person_is_enabled",
+        "card_is_valid",
+        "person_is_valid",
+        "credential_counts_here",
+        "credential_is_not_spent",
+        "lockdown_lets_pass",
+        "door_is_not_blocked",
+        "factor_is_right",
+        "record_can_be_written",
+    ]
     assert [check.__name__ for check in FREE_CHECKS] == [
         "lockdown_lets_pass",
         "door_is_not_blocked",

@@ -48,8 +48,25 @@ GIVEN_ELSEWHERE: Final = {
     Reason.PASSBACK_REPORTED,
     Reason.OVERFULL_REPORTED,
     Reason.LEAVES_VISITOR,
+    Reason.NO_FINGER,
+    Reason.NO_FACE,
+    Reason.WRONG_CODE,
+    Reason.WRONG_FINGER,
+    Reason.WRONG_FACE,
+    Reason.OTHER_PERSON,
+    Reason.UNKNOWN_CODE,
+    Reason.UNKNOWN_FINGER,
+    Reason.UNKNOWN_FACE,
+    Reason.AUTHENTICATION_UNAVAILABLE,
+    Reason.PASS_FORGED,
+    Reason.PASSES_OFF,
+    Reason.CARD_FORGED,
+    Reason.NOT_LIVE,
+    Reason.LIVENESS_UNAVAILABLE,
+    Reason.FACTOR_ELSEWHERE,
+    Reason.SENSOR_LOCKED_OUT,
 }
-"""Granted or reported, told when a wait is over, or tested with its own check."""
+"""Granted or reported, told when a wait is over or by who checked a factor, or tested with its own check."""
 
 
 def decided(*faults: Fault, at: str = "front-in") -> Decision:

@@ -126,7 +126,7 @@ def test_who_is_asked_for_a_finger(condition: Condition, fallback: Fallback) -> 
         assert decision == Decision(Outcome.MORE, Reason.PIN_WANTED, wanted=Factor.PIN)
         assert at.decides(asks(ALICE, proven=Factor.CARD | Factor.PIN)).granted
     elif condition is Condition.BIOMETRIC_LOST:
-        assert decision == Decision(Outcome.REFUSED, Reason.AUTHENTICATION_UNAVAILABLE)
+        assert decision == Decision(Outcome.REFUSED, Reason.SENSOR_UNAVAILABLE)
         assert not at.decides(asks(ALICE, proven=Factor.CARD | Factor.PIN)).granted
     else:
         more = decision.outcome is Outcome.MORE

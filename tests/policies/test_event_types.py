@@ -5,6 +5,9 @@ import pytest
 from policies.event_types import EventType
 
 STANDARD = {
+    "consent_given",
+    "consent_withdrawn",
+    "data_erased",
     "access_not_taken",
     "access_taken",
     "accompaniment_by",
@@ -53,6 +56,9 @@ STANDARD = {
 """The names that this field has for these events, for other systems to map."""
 
 OUR_OWN = {
+    "break_glass",
+    "card_encoded",
+    "card_keys_made",
     "access_renewed",
     "area_armed",
     "area_disarmed",

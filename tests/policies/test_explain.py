@@ -184,7 +184,7 @@ def test_no_finger_is_shown_to_a_sensor_that_is_gone() -> None:
     shown = with_everything_shown(asks(dana), strict, NOON, memory)
     assert refusal(explain(shown, strict, NOON, memory)) == (
         "sensor answers",
-        Reason.AUTHENTICATION_UNAVAILABLE,
+        Reason.SENSOR_UNAVAILABLE,
     )
     instead = Degraded(biometric_lost=Fallback.PIN_INSTEAD)
     wide = site(points=[finger], doors=[door("front", degraded=instead)])

@@ -76,7 +76,7 @@ def test_a_sensor_that_is_gone_cannot_be_asked() -> None:
     assert sensor_answers(at.gone(Condition.ON_BATTERY).case(asks(ALICE))) is None
     assert sensor_answers(at.gone(Condition.BIOMETRIC_LOST, "back-in").case(asks(ALICE))) is None
     at.gone(Condition.BIOMETRIC_LOST, "front-in")
-    assert sensor_answers(at.case(asks(ALICE))) is Reason.AUTHENTICATION_UNAVAILABLE
+    assert sensor_answers(at.case(asks(ALICE))) is Reason.SENSOR_UNAVAILABLE
     assert sensor_answers(at.case(asks(ALICE, proven=CARD | FACE))) is None
 
 

@@ -28,7 +28,7 @@ def test_what_would_have_refused_the_way_in_is_noted_on_the_way_out() -> None:
     lost = person("alice", card=Card(CredentialId("lost"), CardStatus.LOST))
     note = SiteStory(site()).badge(lost, "front-out", detail={"card": "7"}).note("access_granted")
     assert note.detail == {"card": "7", "noted": "denied_factor_lost"}
-    assert note.reason == "Granted. On the way in: The card was reported lost."
+    assert note.reason == "Granted. On the way in: The card or pass was reported lost."
 
 
 def test_what_is_reported_is_of_the_one_whom_it_concerns() -> None:

@@ -44,10 +44,14 @@ def test_the_checks_that_are_asked_say_what_all_of_them_would(
 
 
 USUAL: Final = [
+    "request_stands",
     "card_is_active",
     "person_is_enabled",
     "card_is_valid",
     "person_is_valid",
+    "credential_counts_here",
+    "credential_is_not_spent",
+    "nothing_is_replayed",
     "lockdown_lets_pass",
     "door_is_not_blocked",
     "threat_level_is_met",
@@ -81,17 +85,19 @@ def test_where_there_is_no_rule_nothing_is_asked_about_it() -> None:
         (site(areas=[area("hall", lower_limit=LowerLimit(2, MINUTE))]), None),
         (site(areas=[area("hall", together=Together(2, MINUTE))]), "role_counts_here"),
         (site(areas=[area("hall", assurance=1)]), "enough_is_proven"),
-        (site(points=[way_in("front", Asks.CARD_AND_PIN)]), "pin_may_be_tried"),
+        (site(areas=[area("hall", refuses_clonable=True)]), "card_proves_a_key"),
+        (site(points=[way_in("front", Asks.CARD_AND_PIN)]), "reader_takes_keys pin_may_be_tried"),
         (
             site(points=[way_in("front", asks_when=(AsksWhen(Asks.CARD_AND_PIN, AT_NIGHT),))]),
-            "pin_may_be_tried",
+            "reader_takes_keys pin_may_be_tried",
         ),
-        (site(points=[way_in("front", Asks.CARD_AND_BIOMETRIC)]), None),
+        (site(points=[way_in("front", Asks.CARD_AND_CODE)]), "reader_takes_keys code_may_be_tried"),
+        (site(points=[way_in("front", Asks.CARD_AND_BIOMETRIC)]), "biometric_may_be_tried"),
     ],
 )
 def test_each_rule_brings_its_check(book: Rulebook, more: str | None) -> None:
     """In its place of rank, and only where the rule is in force."""
-    expected = {*USUAL, more} - {None}
+    expected = {*USUAL, *(more or "").split()}
     asked = asked_at(book)
     assert set(asked) == expected
     assert asked == [check.__name__ for check in CHECKS if check.__name__ in expected]

@@ -3,7 +3,7 @@
 from policies.area_rules import UpperLimit
 from policies.degraded import Condition
 from policies.door_modes import DoorMode
-from policies.factors import Asks, Factor
+from policies.factors import BIOMETRIC, Asks, Factor
 from policies.ids import AccessPointId, DoorId
 from policies.memory import Memory
 from policies.reach_ground import Ground
@@ -34,8 +34,8 @@ def test_a_pin_is_proven_by_who_has_one() -> None:
     """Where a PIN is asked for, who has none cannot prove enough."""
     ground = Ground(site(points=[way_in("front", asks=Asks.CARD_AND_PIN)]), NOON, Memory())
     front = ground.bits[AccessPointId("front-in")]
-    assert ground.can_prove(Factor.CARD, clonable=True, has_pin=True) & front
-    assert not ground.can_prove(Factor.CARD, clonable=True, has_pin=False) & front
+    assert ground.can_prove(Factor.CARD, clonable=True, has_pin=True, enrolled=BIOMETRIC) & front
+    assert not ground.can_prove(Factor.CARD, clonable=True, has_pin=False, enrolled=BIOMETRIC) & front
 
 
 def test_a_lost_sensor_proves_nothing() -> None:
@@ -45,8 +45,8 @@ def test_a_lost_sensor_proves_nothing() -> None:
     memory.put("gone", (Condition.BIOMETRIC_LOST, "front-in"), value=True)
     lost, usual = Ground(book, NOON, memory), Ground(book, NOON, Memory())
     front = usual.bits[AccessPointId("front-in")]
-    assert usual.can_prove(Factor.CARD, clonable=True, has_pin=True) & front
-    assert not lost.can_prove(Factor.CARD, clonable=True, has_pin=True) & front
+    assert usual.can_prove(Factor.CARD, clonable=True, has_pin=True, enrolled=BIOMETRIC) & front
+    assert not lost.can_prove(Factor.CARD, clonable=True, has_pin=True, enrolled=BIOMETRIC) & front
 
 
 def test_a_full_area_closes_the_ways_into_it() -> None:

@@ -39,6 +39,7 @@ def door(
         f'from = "{ends[0]}"\nto = "{ends[1]}"\ndirection = "{way}"\n'
         f"asks = {asked}\n"
         'reader = { kind = "simulated" }\n'
+        + ('finger = { kind = "simulated" }\n' if "biometric" in asked or "finger" in asked else "")
         for way, ends, asked in (("in", (start, inside), asks), ("out", (inside, start), '"card"'))
     )
     return (

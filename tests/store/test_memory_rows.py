@@ -13,6 +13,7 @@ from accessctl.store.memory_rows import remember, rows_of
 from policies.door_modes import ORDERABLE, Override
 from policies.ids import AreaId, MemberId, PersonId
 from policies.memory import KEPT, Memory, Muster, Stay, Sureness, Uses
+from policies.tries import Tries
 
 IDS = st.text(min_size=1, max_size=8)
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -41,6 +42,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "armed": IDS,
     "numbers": st.integers(),
     "muster": MUSTERS,
+    "marks": COUNTS,
+    "spent": COUNTS,
+    "tries": st.builds(Tries, COUNTS, INSTANTS, st.none() | INSTANTS),
 }
 TABLES = st.fixed_dictionaries(
     {name: st.dictionaries(IDS, value, max_size=3) for name, value in VALUES.items()}

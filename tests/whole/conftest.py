@@ -9,7 +9,8 @@ import pytest
 
 from accessctl.home import Home
 from tests.door.conftest import staffed_home
-from tests.whole.processes import Warehouse
+from tests.whole.processes import Api, Warehouse
+from tests.whole.site import running
 
 __all__ = ["staffed_home"]
 
@@ -35,3 +36,12 @@ def warehouse(home: Home) -> Iterator[Warehouse]:
     running = Warehouse(home)
     yield running
     running.close()
+
+
+@pytest.fixture
+def api(home: Home, warehouse: Warehouse) -> Iterator[Api]:
+    """All processes of that home."""
+    assert warehouse.released() == []
+    with running(home) as (door, api):
+        assert door.status().record_ok
+        yield api

@@ -11,12 +11,32 @@ from pathlib import Path
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import Done, DoorOrder, Fault, OrderDoor, ReadCard, encode
+from accessctl.link.messages import (
+    Done,
+    DoorOrder,
+    Fault,
+    MadeGenerator,
+    MakeGenerator,
+    OrderDoor,
+    ReadCard,
+    encode,
+)
 from tests.door.conftest import ALICE, STRANGER
-from tests.whole.processes import Door, Warehouse
+from tests.whole.lived_in import BIOMETRICS_AND_PASSES
+from tests.whole.processes import Api, Door, Warehouse
+from tests.whole.site import Site, at_shed
 
 MOST_RSS_KIB = 45 * 1024
 """What a door without biometrics may take, so that the smallest Pi can run one."""
+
+
+HEAVY = {
+    *("fastapi", "httpx", "pyarrow", "pydantic", "segno", "sqlite_utils", "textual"),
+    *("PIL", "cv2", "dlib", "numpy", "onnxruntime", "zxingcpp"),
+    *("adafruit_fingerprint", "dbus_fast", "pkcs11", "serial", "smartcard"),
+}
+"""Never in the door process: the office's, and what devices need, which have processes of their own."""
+ON_FIRST_USE = {"cryptography", "pyotp"}
 
 
 def _types(home: Home) -> list[str]:
@@ -133,6 +153,14 @@ def test_a_locked_record_makes_no_crash(home: Home, warehouse: Warehouse) -> Non
         assert warehouse.released() == ["front"]
 
 
+def imported_by(door: Door) -> set[str]:
+    """Give the modules that a process has loaded so far, of one started with ``-X importtime``."""
+    log = door.log.read_text(errors="replace")
+    found = {line.rpartition("|")[2].strip() for line in log.splitlines() if line.startswith("import time:")}
+    assert "gpiozero" in found, "the log of imports was not read"
+    return found
+
+
 def test_the_door_process_is_lean(home: Home, warehouse: Warehouse) -> None:
     """At rest it stays below 45 MiB, and none of the heavy libraries is in it."""
     with Door(home, "-X", "importtime") as door, warehouse.tool.watch(timeout_s=5) as edges:
@@ -142,11 +170,41 @@ def test_the_door_process_is_lean(home: Home, warehouse: Warehouse) -> None:
         assert any(edge.kind == "line" and edge.facts["released"] for edge in edges)
         status = Path(f"/proc/{door.process.pid}/status").read_text()
         rss = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-    imported = {line.rpartition("|")[2].strip() for line in door.log.read_text().splitlines()}
-    assert "gpiozero" in imported, "the log of imports was not read"
-    heavy = {"numpy", "textual", "fastapi", "pyarrow", "sqlite_utils", "pydantic", "httpx", "smartcard"}
-    assert not heavy & imported
+        assert not (HEAVY | ON_FIRST_USE) & imported_by(door)
     assert rss < MOST_RSS_KIB
+
+
+def test_what_seals_and_counts_codes_is_loaded_on_first_use(home: Home, warehouse: Warehouse) -> None:
+    """Whoever gives somebody a code generator pays for it, and nobody before."""
+    with Door(home, "-X", "importtime") as door:
+        assert not ON_FIRST_USE & imported_by(door)
+        assert isinstance(door.ask(MakeGenerator("alice", "g-1", "Alice")), MadeGenerator)
+        assert imported_by(door) >= ON_FIRST_USE
+        assert not HEAVY & imported_by(door)
+
+
+@pytest.mark.parametrize("device", ["simulated", "files"])
+def test_no_library_of_a_sensor_or_a_camera_is_in_the_door_process(
+    home: Home, warehouse: Warehouse, tmp_path: Path, device: str
+) -> None:
+    """They are in processes of their own; also after somebody was enrolled and came in by a finger."""
+    camera = '{ kind = "simulated" }'
+    if device == "files":
+        camera = f'{{ kind = "files", source = "{tmp_path}", passes = true }}'
+    lines = f'asks = "card_and_biometric"\nfinger = {{ kind = "simulated" }}\ncamera = {camera}'
+    at_shed(home, lines, BIOMETRICS_AND_PASSES)
+    with Door(home, "-X", "importtime") as door:
+        api = Api(home)
+        try:
+            site = Site(home, warehouse, api.client)
+            found = site.enrols_at(
+                "alice", "fingerprint", "shed-in", lambda: warehouse.tool.finger("shed-in", "thumb")
+            )
+            assert found["state"] == "enrolled", found
+            site.lays("thumb", "shed-in", "Granted.", card=ALICE)
+        finally:
+            api.close()
+        assert not HEAVY & imported_by(door)
 
 
 def test_a_second_door_process_is_refused(home: Home, warehouse: Warehouse) -> None:

@@ -5,31 +5,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread, Timer
 
-import pytest
 from click.testing import CliRunner, Result
 
 from accessctl.cli.root import cli
 from accessctl.client import ApiClient, ApiError, ApiUnreachable, Event
 from accessctl.home import Home
 from tests.door.conftest import ALICE
-from tests.whole.processes import PATIENCE_S, Api, Door, Warehouse
-
-
-@pytest.fixture
-def api(home: Home, warehouse: Warehouse) -> Iterator[Api]:
-    """All processes of the home."""
-    assert warehouse.released() == []
-    with Door(home) as door:
-        assert door.status().record_ok
-        running = Api(home)
-        yield running
-        running.close()
+from tests.whole.processes import PATIENCE_S, Api, Warehouse
 
 
 def run(home: Home, *words: str) -> Result:

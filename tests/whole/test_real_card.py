@@ -1,65 +1,21 @@
 """A card at a real PC/SC stack: our virtual card, Debian's pcscd, pyscard, the door process."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from threading import Event
 
 import pytest
 
 from accessctl.home import Home
 from tests.door.conftest import ALICE, STRANGER
-from tests.hardware.private_pcscd import READER, PrivatePcscd, why_not
-from tests.hardware.virtual_card import Answer, VirtualCard, uid_card
+from tests.hardware.virtual_card import uid_card
 from tests.whole.processes import Door, Warehouse
-
-LOOKS = 2000
-LOOK_S = 0.01
-
-
-@dataclass
-class Wall:
-    """A door with a real reader beside it."""
-
-    home: Home
-    pcscd: PrivatePcscd
-    warehouse: Warehouse
-
-    def card(self, answer: Answer) -> VirtualCard:
-        """Make a card for the reader on the wall."""
-        return VirtualCard(self.pcscd.port, answer)
-
-    def types(self) -> list[str]:
-        """The types of everything that was recorded at the access point."""
-        with closing(sqlite3.connect(self.home.record)) as connection:
-            sql = "SELECT type FROM event WHERE access_point = 'shed-in' ORDER BY seq"
-            return [row[0] for row in connection.execute(sql)]
-
-    def expect(self, *types: str) -> None:
-        """Wait until these were recorded, after those that were expected before."""
-        for _ in range(LOOKS):
-            if self.types()[self.seen :] == list(types):
-                self.seen += len(types)
-                return
-            Event().wait(LOOK_S)
-        raise AssertionError(f"expected {types}, recorded is {self.types()[self.seen :]}")
-
-    seen: int = 0
+from tests.whole.wall import Wall, hung_on
 
 
 @pytest.fixture
 def hung(home: Home, warehouse: Warehouse) -> Iterator[Wall]:
     """The shed's reader is a real one, everything else as it was; no door process runs yet."""
-    if missing := why_not():
-        pytest.skip(missing)
-    text = home.site_file.read_text()
-    before, shed = text.split("[access_points.shed-in]")
-    real = shed.replace('{ kind = "simulated" }', f'{{ kind = "pcsc", name = "{READER}" }}')
-    home.site_file.write_text(f"{before}[access_points.shed-in]{real}")
-    with PrivatePcscd() as pcscd:
-        pcscd.start()
-        yield Wall(home, pcscd, warehouse)
+    with hung_on(home, warehouse) as wall:
+        yield wall
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""The systemd units as they ship: what the door process may touch, and with each drop-in for a camera."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hardware.specs import CameraKind
+
+UNITS = Path(__file__).parents[2] / "packaging/systemd"
+DOOR = "accessctl-door.service"
+NEEDS = {
+    CameraKind.V4L2: "usb-camera.conf",
+    CameraKind.PICAMERA: "pi-camera.conf",
+    CameraKind.MJPEG: "ip-camera.conf",
+}
+"""A camera's drop-in. One of files needs none."""
+
+
+def said(*files: Path) -> dict[str, list[str]]:
+    """Give what unit files say of each setting, in their order; an empty value takes back what was said."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for name, value in re.findall(r"^(\w+)=(.*)$", file.read_text(), re.MULTILINE):
+            found[name] = [*found.get(name, []), *value.split()] if value else []
+    return found
+
+
+def with_camera(kind: CameraKind) -> dict[str, list[str]]:
+    return said(UNITS / DOOR, UNITS / f"{DOOR}.d" / NEEDS[kind])
+
+
+def test_every_camera_that_is_a_device_has_its_drop_in_and_there_is_no_other() -> None:
+    """Files alone need none."""
+    assert set(NEEDS) == set(CameraKind) - {CameraKind.FILES}
+    assert {file.name for file in (UNITS / f"{DOOR}.d").iterdir()} == set(NEEDS.values())
+
+
+def test_the_door_process_alone_has_no_network_and_no_camera() -> None:
+    """What a site does not use stays shut."""
+    unit = said(UNITS / DOOR)
+    assert (unit["PrivateNetwork"], unit["RestrictAddressFamilies"]) == (["yes"], ["AF_UNIX"])
+    assert (unit["IPAddressDeny"], unit["DevicePolicy"]) == (["any"], ["closed"])
+    assert not {"char-video4linux", "char-media", "char-dma_heap"} & set(unit["DeviceAllow"])
+    assert "IPAddressAllow" not in unit
+
+
+def test_serial_sensors_and_fprintd_need_no_drop_in() -> None:
+    """Serial lines are allowed as for OSDP, and the bus of fprintd is a Unix socket with a path."""
+    unit = said(UNITS / DOOR)
+    assert {"char-ttyUSB", "char-ttyACM", "char-ttyAMA", "char-ttyS"} <= set(unit["DeviceAllow"])
+    assert "dialout" in unit["SupplementaryGroups"]
+    assert "AF_UNIX" in unit["RestrictAddressFamilies"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes"),
+    [
+        (CameraKind.V4L2, {"char-video4linux"}),
+        (CameraKind.PICAMERA, {"char-video4linux", "char-media", "char-dma_heap"}),
+    ],
+)
+def test_a_camera_of_the_machine_is_let_in_without_a_network(kind: CameraKind, classes: set[str]) -> None:
+    """Its kinds of devices, their group, and the module that makes them known; nothing that routes."""
+    before, unit = said(UNITS / DOOR), with_camera(kind)
+    added = [word for word in unit["DeviceAllow"] if word not in before["DeviceAllow"]]
+    assert set(added) == classes
+    assert set(unit["SupplementaryGroups"]) - set(before["SupplementaryGroups"]) == {"video"}
+    assert {"modprobe@videodev.service"} <= set(unit["Wants"]) & set(unit["After"])
+    assert unit["PrivateNetwork"] == ["yes"]
+    assert not {"AF_INET", "AF_INET6"} & set(unit["RestrictAddressFamilies"])
+
+
+def test_an_ip_camera_opens_the_way_to_its_address_alone() -> None:
+    """All else stays denied, nobody can call in, and the address that ships is nobody's (RFC 5737)."""
+    unit = with_camera(CameraKind.MJPEG)
+    assert unit["PrivateNetwork"][-1] == "no"
+    assert {"AF_INET", "AF_INET6"} <= set(unit["RestrictAddressFamilies"])
+    assert (unit["IPAddressDeny"], unit["SocketBindDeny"]) == (["any"], ["any"])
+    assert unit["IPAddressAllow"] == ["192.0.2.9"]
+    assert unit["DeviceAllow"] == said(UNITS / DOOR)["DeviceAllow"]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="apt install systemd")
+@pytest.mark.parametrize("broken", [False, True])
+def test_systemd_knows_every_setting(tmp_path: Path, broken: bool) -> None:
+    """With all drop-ins at once; a setting that is misspelt is found out."""
+    for file in UNITS.rglob("*"):
+        if file.is_file():
+            copy = tmp_path / file.relative_to(UNITS)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_text(
+                file.read_text().replace("DeviceAllow=", "DeviceAllowed=" if broken else "DeviceAllow=")
+            )
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(file.name for file in UNITS.glob("*.service"))],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:", "SYSTEMD_LOG_LEVEL": "warning"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    complaints = [line for line in verified.stderr.splitlines() if str(tmp_path) in line]
+    assert bool(complaints) is broken, complaints
