@@ -21,6 +21,38 @@ class Loan(TypedDict):
     valid_until: str
 
 
+class Imported(TypedDict):
+    """What an import did, or would do."""
+
+    id: str | None
+    dry_run: bool
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    cards: int
+    changes: list[dict[str, Any]]
+
+
+class Import(TypedDict):
+    """An import, and how far its cards are."""
+
+    id: str
+    operator: str
+    at: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    cards: int
+    tagged: int
+    failed: int
+    waiting: int
+    rate: float | None
+    estimate_s: float | None
+    stalled: str | None
+
+
 class Person(TypedDict):
     """A person."""
 
@@ -372,3 +404,121 @@ class Receipt(TypedDict):
     consents_withdrawn: list[str]
     sensors: list[ForgottenInSensor]
     files: CleanFiles
+
+
+class NewSession(TypedDict):
+    """A session that has just begun."""
+
+    token: str
+    ends_at: str
+    operator: str
+
+
+class Session(TypedDict):
+    """In whose name somebody asks, and what they may."""
+
+    operator: str
+    name: str
+    roles: list[str]
+    rights: list[str]
+    place: str
+    ends_at: str | None
+
+
+class Left(TypedDict):
+    """What was taken from somebody who left."""
+
+    person: str
+    disabled: bool
+    cards: list[str]
+    codes: list[str]
+    passes: list[str]
+    pin: bool
+    code_generator: bool
+    temporary_access: list[str]
+    biometrics: list[str]
+    pending_cards: int
+
+
+class Deleted(TypedDict):
+    """What was deleted of a person."""
+
+    person: str
+    held: dict[str, int]
+    counted_in: str | None
+    receipt: Receipt
+
+
+class LevelPolicy(TypedDict):
+    """Where a level lets people while a schedule holds."""
+
+    schedule: str
+    access_points: list[str]
+
+
+class Level(TypedDict):
+    """An access level."""
+
+    id: str
+    policies: list[LevelPolicy]
+    roles: list[str]
+    groups: list[str]
+    denied_roles: list[str]
+    denied_groups: list[str]
+    people: int
+    lent_to: int
+
+
+class Lent(Loan):
+    """A level that a person has for a while, with whose it is."""
+
+    person: str
+
+
+class Acknowledged(TypedDict):
+    """Who has taken notice of an alarm."""
+
+    by: str
+    at: str
+    note: str | None
+
+
+class Alarm(TypedDict):
+    """An alarm."""
+
+    seq: int
+    type: str
+    open: bool
+    since: str
+    lasts: bool
+    restored_at: str | None
+    restored_seq: int | None
+    restored_by: str | None
+    door: str | None
+    access_point: str | None
+    person: str | None
+    person_name: str | None
+    reason: str | None
+    detail: dict[str, Any]
+    acknowledged: Acknowledged | None
+
+
+class Missing(TypedDict):
+    """Somebody who was not seen safe yet."""
+
+    person: str
+    name: str | None
+    area: str | None
+    since: str | None
+    sureness: str | None
+
+
+class Muster(TypedDict):
+    """Whether a muster is going on, who is missing, and who is safe."""
+
+    running: bool
+    since: str | None
+    expected: int
+    missing: list[Missing]
+    safe: list[dict[str, str | None]]
+    areas: list[dict[str, Any]]

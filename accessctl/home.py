@@ -11,6 +11,9 @@ LONGEST_SOCKET_PATH: Final = 100
 SYSTEM_HOME: Final = Path("/var/lib/accessctl")
 """The installation of a machine that is a door controller."""
 
+OPERATORS_SOCKET: Final = Path("/run/accessctl/api.sock")
+"""Where that one is administered by operators, who may not enter its home."""
+
 
 class HomeUnusable(Exception):
     """The folder cannot serve as an installation's home."""
@@ -65,6 +68,16 @@ class Home:
         return self.path / "record.db"
 
     @property
+    def tls(self) -> Path:
+        """The API's own certificate and key for the network; made where the site file names no other."""
+        return self.path / "tls"
+
+    @property
+    def backups(self) -> Path:
+        """The backups that the API process has made, each one file."""
+        return self.path / "backups"
+
+    @property
     def door_socket(self) -> Path:
         """The narrow link to the door process."""
         return self.path / "door.sock"
@@ -78,6 +91,11 @@ class Home:
     def api_socket(self) -> Path:
         """The HTTP API."""
         return self.path / "api.sock"
+
+    @property
+    def api_lock(self) -> Path:
+        """Held by the API process."""
+        return self.path / "api.sock.lock"
 
     @property
     def warehouse_socket(self) -> Path:

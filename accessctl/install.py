@@ -1,9 +1,11 @@
 """Making an installation, and looking at its site file before it counts."""
 
+import json
+import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -12,11 +14,19 @@ from typing import Final
 from accessctl.config import Problem, Site, SiteInvalid, load_file
 from accessctl.config.asking import in_words
 from accessctl.home import Home
-from accessctl.keys.root import RootKey
+from accessctl.keys.code_generator import CodesNotInstalled
+from accessctl.keys.root import RootKey, RootKeyUnusable
+from accessctl.operators.first import First, Generated, has_operators, make_first
+from accessctl.operators.passwords import why_too_easy
+from accessctl.store.errors import StoreError
 from hardware.specs import LockKind, StrikeSpec, Unattended
 from policies.ids import DoorId
 
 _PRIVATE: Final = 0o700
+_NOBODY_LOCAL: Final = "local = {}"
+"""In the files that installations begin with: no local user is an operator."""
+_OPERATOR_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_WHAT_IDS_ARE: Final = "up to 32 small letters, digits and hyphens"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -34,20 +44,63 @@ class Made:
     """Whether it was made now; otherwise it was there and was left alone."""
 
 
-def init(home: Home) -> list[Made]:
-    """Make whatever an installation lacks; replace nothing. Raises ``InstallRefused``."""
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What came of making an installation."""
+
+    made: list[Made]
+    operator: str | None = None
+    """The first operator, where that one was made now."""
+    local: str | None = None
+    """The local user who is this operator."""
+    generator: Generated | None = None
+    """The code generator of an operator who has a password; shown this once."""
+    to_be_named: str | None = None
+    """The line that the site file lacks, where it was there and names no local user."""
+
+
+def first_operator(
+    operator: str | None = None, local: str | None = None, password: str | None = None
+) -> First:
+    """Give who is to be the first operator, unless said otherwise the user who runs this."""
+    return First.here(operator, local, password)
+
+
+def init(home: Home, first: First | None = None) -> Installed:
+    """Make whatever an installation lacks; replace nothing. Raises ``InstallRefused``.
+
+    Where there is no operator yet, ``first`` is made one; left out, it is the user who runs this.
+    """
+    first = first or First.here()
+    _check(first)
     if home.people.exists() and not home.root_key.exists():
         raise InstallRefused(
             f"{home.people} is there and {home.root_key} is not. Put the old key back from your backup: "
             "under a new one none of the cards and PINs would be known"
         )
     try:
-        return list(_make(home))
+        made = list(_make(home, first))
+        if has_operators(home):
+            return Installed(made)
+        generator = make_first(home, first)
     except OSError as error:
         raise InstallRefused(f"{error.filename or home.path}: {error.strerror or error}") from error
+    except (StoreError, RootKeyUnusable, CodesNotInstalled) as error:
+        raise InstallRefused(str(error)) from error
+    named = any(thing.new for thing in made if thing.path == home.site_file)
+    line = None if named else f"local = {{ {_quoted(first.local)} = {_quoted(first.id)} }}"
+    return Installed(made, first.id, first.local, generator, line)
 
 
-def _make(home: Home) -> Iterator[Made]:
+def _check(first: First) -> None:
+    """Raise ``InstallRefused`` for a first operator who could not be one, before anything is made."""
+    if not _OPERATOR_ID.fullmatch(first.id):
+        raise InstallRefused(f"{first.id} is no operator's id: {_WHAT_IDS_ARE}")
+    if first.password is not None and (why := why_too_easy(first.password, first.id)) is not None:
+        raise InstallRefused(why)
+
+
+def _make(home: Home, first: First) -> Iterator[Made]:
     new = not home.path.exists()
     if new:
         home.path.mkdir(_PRIVATE, parents=True)
@@ -57,7 +110,7 @@ def _make(home: Home) -> Iterator[Made]:
     new = not home.site_file.exists()
     if new:
         with home.site_file.open("x") as file:
-            file.write(starter())
+            file.write(starter({first.local: first.id}))
     yield Made(home.site_file, "the site: doors, readers, schedules, roles. Yours to edit", new)
     new = not home.root_key.exists()
     if new:
@@ -69,15 +122,29 @@ def _make(home: Home) -> Iterator[Made]:
     yield Made(home.record, "the record", new_record)
 
 
-def starter() -> str:
-    """Give the site file that a new installation starts with."""
-    return resources.files("accessctl.config").joinpath("starter.toml").read_text("utf-8")
+def starter(local: Mapping[str, str] | None = None) -> str:
+    """Give the site file that a new installation starts with; ``local`` says which user is which operator."""
+    text = resources.files("accessctl.config").joinpath("starter.toml").read_text("utf-8")
+    return with_local(text, local or {})
+
+
+def with_local(text: str, local: Mapping[str, str]) -> str:
+    """Put users into a site file that says ``local = {}``: each with the operator that they are."""
+    if not local:
+        return text
+    users = ", ".join(f"{_quoted(user)} = {_quoted(operator)}" for user, operator in local.items())
+    return text.replace(_NOBODY_LOCAL, f"local = {{ {users} }}")
+
+
+def _quoted(text: str) -> str:
+    """Write text as TOML has it, whose basic strings are JSON's."""
+    return json.dumps(text)
 
 
 def _migrate(home: Home) -> None:
     """Make or upgrade both databases in a process of its own, as ``accessctl.store.migrate`` explains."""
     migrated = subprocess.run(
-        (sys.executable, "-m", "accessctl.store.migrate", str(home.path)),
+        (sys.executable, "-P", "-m", "accessctl.store.migrate", str(home.path)),
         check=False,
         capture_output=True,
         text=True,

@@ -60,7 +60,7 @@ def parts_of(home: Home) -> tuple[Part, ...]:
         raise Refused(WRONG_USE, f"{home.site_file} cannot be used:\n{invalid}") from invalid
     if refused is not None:
         _say(f"{home.site_file} cannot be used, so {home.last_good_site.name} holds instead:\n{refused}")
-    python, where = (sys.executable, "-m"), ("--home", str(home.path))
+    python, where = (sys.executable, "-P", "-m"), ("--home", str(home.path))
     door = Part(
         "door process",
         (*python, "accessctl.door", *where),
@@ -97,7 +97,7 @@ def _alone(home: Home) -> Iterator[None]:
 
 def _migrate(home: Home) -> None:
     migrated = subprocess.run(
-        (sys.executable, "-m", "accessctl.store.migrate", str(home.path)),
+        (sys.executable, "-P", "-m", "accessctl.store.migrate", str(home.path)),
         check=False,
         stdin=subprocess.DEVNULL,
     )

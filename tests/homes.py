@@ -2,16 +2,24 @@
 
 import atexit
 import functools
+import json
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from accessctl.home import Home
+from accessctl.install import starter, with_local
+from accessctl.operators.first import local_user
+from accessctl.operators.rights import Role
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.migrate import migrate
 from accessctl.store.record import Change, RecordWriter, Run
 
+TESTER = "tester"
+"""The operator that whoever runs the tests is."""
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RUN = Run("kade-1", "boot-1", "rules-1", "0.1.0")
 
@@ -21,7 +29,19 @@ def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="accessctl-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     migrate(Home(folder))
+    _make_tester(folder / "people.db")
     return folder
+
+
+def _make_tester(path: Path) -> None:
+    """Make whoever runs the tests an operator, without a word in the outbox."""
+    with closing(sqlite3.connect(path)) as db:
+        roles = json.dumps([Role.ADMIN])
+        db.execute(
+            "INSERT INTO operator (id, name, roles, added_at) VALUES (?, 'Tester', ?, ?)",
+            (TESTER, roles, NOON.isoformat()),
+        )
+        db.commit()
 
 
 def new_home(folder: Path) -> Home:
@@ -30,6 +50,22 @@ def new_home(folder: Path) -> Home:
     for name in ("people.db", "record.db"):
         shutil.copy(_template() / name, folder / name)
     return Home(folder)
+
+
+def let_in(home: Home) -> None:
+    """Let the site file say that whoever runs the tests is an operator."""
+    local = {local_user(): TESTER}
+    if not home.site_file.exists():
+        home.site_file.write_text(starter(local))
+        return
+    text = with_local(home.site_file.read_text(), local)
+    if "[operators]" not in text:
+        text += f'\n[operators]\nlocal = {{ "{local_user()}" = "{TESTER}" }}\n'
+    home.site_file.write_text(text)
+    with closing(sqlite3.connect(home.people)) as db:
+        there = db.execute("SELECT count(*) FROM operator").fetchone()[0]
+    if not there:
+        _make_tester(home.people)
 
 
 class OwnClock:

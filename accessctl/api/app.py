@@ -1,14 +1,20 @@
 """The application: routes, guards and what runs beside them."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
 from accessctl.api import (
+    alarms,
+    approvals,
+    backups,
     biometrics,
+    bulk,
     card_keys,
     cards,
     code_generators,
@@ -17,16 +23,26 @@ from accessctl.api import (
     events,
     faces,
     foresight,
+    gate,
+    leaving,
+    levels,
+    modes,
+    musters,
+    operators,
     orders,
     passes,
     people,
     problems,
     readers,
     rights,
+    session,
+    site_file,
+    tokens,
 )
-from accessctl.api.bodies import BodyGuard
+from accessctl.api.describing import described
 from accessctl.api.parts import Parts
 
+THREADS: Final = 32
 _ABOUT: Final = """Administers a physical access controller: people, cards, orders to doors, the record.
 
 It is served on a Unix socket; who connects is known by the kernel and stands in the record as operator.
@@ -57,14 +73,18 @@ def create_app(parts: Parts) -> FastAPI:
         responses=_PROBLEM,
     )
     app.state.parts = parts
+    app.openapi = functools.partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
     everything = APIRouter(prefix="/v1")
     for part in (
-        *(biometrics, doors, readers, orders, people, rights, code_generators, cards, codes, passes),
+        *(biometrics, doors, readers, orders, bulk, people, rights, code_generators, cards, codes, passes),
         *(card_keys, faces, events, foresight),
+        *(leaving, levels, modes, musters, alarms),
+        *(backups, site_file),
+        *(session, operators, tokens, approvals),
     ):
+        gate.check(part.router)
         everything.include_router(part.router)
     app.include_router(everything)
-    app.add_middleware(BodyGuard)
     problems.install(app)
     return app
 
@@ -72,14 +92,20 @@ def create_app(parts: Parts) -> FastAPI:
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
+    # Who writes waits while an import does, in a thread; meanwhile others read, who need threads as well.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "api"))
     following = asyncio.create_task(parts.growth.follow())
+    reading = asyncio.create_task(parts.tail.keep_reading())
     erasing = asyncio.create_task(parts.eraser.keep_at_it())
+    tagging = asyncio.create_task(parts.tagging.keep_at_it())
+    await parts.backups.tidy()
     try:
         yield
     finally:
-        for task in (following, erasing):
+        for task in (following, reading, erasing, tagging):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await parts.backups.close()
         await asyncio.to_thread(parts.writer.close)
         parts.door.close()

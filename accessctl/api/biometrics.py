@@ -19,19 +19,22 @@ from accessctl.api.biometric_models import (
     NewEnrolment,
     Receipt,
 )
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, NO_FIELDS
+from accessctl.api.needed import needs
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal, invalid
+from accessctl.operators.rights import Right
 from accessctl.store.biometric_rows import ConsentText
 
-router = APIRouter(tags=["biometrics"])
+router = APIRouter(route_class=GatedRoute, tags=["biometrics"])
 
 EnrolmentId = Annotated[str, Path(pattern=ID_PATTERN, examples=["n-4t6y2b7m"])]
 BiometricId = Annotated[str, Path(pattern=ID_PATTERN, examples=["b-q3v6n2dk"])]
 
 
-@router.get("/consent-text", summary="Show what people agree to")
+@router.get("/consent-text", summary="Show what people agree to", openapi_extra=needs(Right.CREDENTIALS_READ))
 async def consent_text(parts: TheParts) -> ConsentTextModel:
     """Give the text in force. 409 where the site file has none: then nobody can be enrolled."""
     asked = await parts.door.consent_text()
@@ -49,7 +52,11 @@ async def consent_text(parts: TheParts) -> ConsentTextModel:
     )
 
 
-@router.get("/people/{person}/consents", summary="List a person's consents")
+@router.get(
+    "/people/{person}/consents",
+    summary="List a person's consents",
+    openapi_extra=needs(Right.CREDENTIALS_READ, reads="biometrics"),
+)
 async def list_consents(parts: TheParts, person: PersonId) -> Consents:
     """Give every consent, also those that were taken back."""
     await known(parts, person)
@@ -57,7 +64,12 @@ async def list_consents(parts: TheParts, person: PersonId) -> Consents:
     return Consents(consents=[ConsentModel.of(row) for row in rows])
 
 
-@router.post("/people/{person}/consents", status_code=HTTPStatus.CREATED, summary="Record a consent")
+@router.post(
+    "/people/{person}/consents",
+    status_code=HTTPStatus.CREATED,
+    summary="Record a consent",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def give_consent(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewConsent
 ) -> ConsentModel:
@@ -74,7 +86,11 @@ async def give_consent(
     return ConsentModel.of(row)
 
 
-@router.delete("/people/{person}/consents/{kind}", summary="Take a consent back")
+@router.delete(
+    "/people/{person}/consents/{kind}",
+    summary="Take a consent back",
+    openapi_extra=needs(Right.PEOPLE_DELETE),
+)
 async def withdraw_consent(parts: TheParts, operator: TheOperator, person: PersonId, kind: Kind) -> Receipt:
     """Take a person's consent back and erase what was enrolled under it; gives the receipt."""
     erasure = await asyncio.to_thread(parts.writer.withdraw_consent, person, kind.value, operator)
@@ -82,7 +98,10 @@ async def withdraw_consent(parts: TheParts, operator: TheOperator, person: Perso
 
 
 @router.post(
-    "/people/{person}/biometrics", status_code=HTTPStatus.ACCEPTED, summary="Begin to enrol a finger or face"
+    "/people/{person}/biometrics",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Begin to enrol a finger or face",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
 )
 async def begin_enrolment(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewEnrolment
@@ -99,19 +118,32 @@ async def begin_enrolment(
     )
 
 
-@router.get("/enrolments/{enrolment}", summary="Ask how an enrolment goes")
+@router.get(
+    "/enrolments/{enrolment}",
+    summary="Ask how an enrolment goes",
+    openapi_extra=needs(Right.CREDENTIALS_READ, reads="biometrics"),
+)
 async def get_enrolment(parts: TheParts, enrolment: EnrolmentId) -> EnrolmentModel:
     """Tell how it goes. It is stored when it succeeds; if nobody asks for some seconds, it is called off."""
     return await parts.enrolments.ask(enrolment)
 
 
-@router.delete("/enrolments/{enrolment}", status_code=HTTPStatus.NO_CONTENT, summary="Call an enrolment off")
+@router.delete(
+    "/enrolments/{enrolment}",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Call an enrolment off",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def stop_enrolment(parts: TheParts, enrolment: EnrolmentId) -> None:
     """Stop it. What was made is undone, unless it is stored already."""
     await parts.enrolments.stop(enrolment)
 
 
-@router.get("/biometrics", summary="List fingers and faces")
+@router.get(
+    "/biometrics",
+    summary="List fingers and faces",
+    openapi_extra=needs(Right.CREDENTIALS_READ, reads="biometrics"),
+)
 async def list_biometrics(
     parts: TheParts,
     person: Annotated[str | None, Query(max_length=32, description="Only those of this person.")] = None,
@@ -127,7 +159,12 @@ async def list_biometrics(
     )
 
 
-@router.post("/biometrics/{biometric}/disable", summary="Disable a finger or face", dependencies=[NO_FIELDS])
+@router.post(
+    "/biometrics/{biometric}/disable",
+    summary="Disable a finger or face",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def disable_biometric(parts: TheParts, operator: TheOperator, biometric: BiometricId) -> BiometricModel:
     """Let it count no more until it is enabled; nothing is erased."""
     row = await asyncio.to_thread(parts.writer.disable_biometric, biometric, operator, disabled=True)
@@ -135,7 +172,12 @@ async def disable_biometric(parts: TheParts, operator: TheOperator, biometric: B
     return BiometricModel.of(row)
 
 
-@router.post("/biometrics/{biometric}/enable", summary="Enable a finger or face", dependencies=[NO_FIELDS])
+@router.post(
+    "/biometrics/{biometric}/enable",
+    summary="Enable a finger or face",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def enable_biometric(parts: TheParts, operator: TheOperator, biometric: BiometricId) -> BiometricModel:
     """Let it count again."""
     row = await asyncio.to_thread(parts.writer.disable_biometric, biometric, operator, disabled=False)
@@ -143,7 +185,11 @@ async def enable_biometric(parts: TheParts, operator: TheOperator, biometric: Bi
     return BiometricModel.of(row)
 
 
-@router.delete("/people/{person}/biometrics", summary="Erase a person's fingers and faces")
+@router.delete(
+    "/people/{person}/biometrics",
+    summary="Erase a person's fingers and faces",
+    openapi_extra=needs(Right.PEOPLE_DELETE, approval="deletion"),
+)
 async def erase_biometrics(
     parts: TheParts,
     operator: TheOperator,

@@ -8,16 +8,20 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from accessctl.api.card_models import CardModel
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import From, Id, Until, Wanted, validity_of
+from accessctl.api.needed import needs
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.people import known
 from accessctl.api.presence import still_present, while_present
 from accessctl.api.problems import invalid
-from accessctl.link.messages import CardKeysHeld, EncodeCard, MakeCardKeys
+from accessctl.link.answers import CardKeysHeld
+from accessctl.link.requests import EncodeCard, MakeCardKeys
+from accessctl.operators.rights import Right
 from accessctl.store.people_writer import NewCard
 from policies.people import Validity
 
-router = APIRouter(tags=["cards"])
+router = APIRouter(route_class=GatedRoute, tags=["cards"])
 
 Kind = Literal["desfire", "sun"]
 
@@ -113,13 +117,20 @@ class EncodedModel(BaseModel):
     like_pin: bool = Field(description="Whether the person's PIN is a beginning or an end of its number.")
 
 
-@router.get("/card-keys", summary="List the keys of the site's own cards")
+@router.get(
+    "/card-keys", summary="List the keys of the site's own cards", openapi_extra=needs(Right.CREDENTIALS_READ)
+)
 async def list_keys(parts: TheParts) -> KeysList:
     """Tell which kinds of cards this controller has keys for. The keys themselves are never given."""
     return KeysList.of(await parts.door.card_keys())
 
 
-@router.post("/card-keys", status_code=HTTPStatus.CREATED, summary="Make the keys of the site's own cards")
+@router.post(
+    "/card-keys",
+    status_code=HTTPStatus.CREATED,
+    summary="Make the keys of the site's own cards",
+    openapi_extra=needs(Right.KEYS_WRITE, approval="key_change", secret=True),
+)
 async def make_keys(parts: TheParts, operator: TheOperator, wanted: NewKeys) -> KeysList:
     """Make keys for a kind of cards, once. Readers have them from the next start of the door process on.
 
@@ -131,7 +142,12 @@ async def make_keys(parts: TheParts, operator: TheOperator, wanted: NewKeys) -> 
     return KeysList.of(await parts.door.make_card_keys(MakeCardKeys(wanted.kind, operator, given)))
 
 
-@router.post("/cards/encode", status_code=HTTPStatus.CREATED, summary="Give a card its keys")
+@router.post(
+    "/cards/encode",
+    status_code=HTTPStatus.CREATED,
+    summary="Give a card its keys",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def encode_card(
     parts: TheParts, operator: TheOperator, wanted: EncodeWanted, request: Request
 ) -> EncodedModel:

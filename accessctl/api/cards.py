@@ -17,19 +17,22 @@ from accessctl.api.card_models import (
     NewCode,
     Revocation,
 )
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, validity_of
+from accessctl.api.needed import needs
 from accessctl.api.paging import ThePage, Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.presence import still_present, while_present
 from accessctl.api.problems import Refusal, invalid, unknown
-from accessctl.link.messages import CardTag
+from accessctl.link.answers import CardTag
+from accessctl.operators.rights import Right
 from accessctl.store import people_writer
 from accessctl.store.people_errors import DuplicateCard
 from accessctl.store.people_queries import CODE, CardRow
 from policies.people import CardStatus, Validity
 
-router = APIRouter(tags=["cards"])
+router = APIRouter(route_class=GatedRoute, tags=["cards"])
 
 TRIES: Final = 20
 """So often is a code made up that somebody had before. Of a thousand possible codes one is in use."""
@@ -37,7 +40,12 @@ TRIES: Final = 20
 CardId = Annotated[str, Path(pattern=ID_PATTERN, description="The card's id.", examples=["c-m4t2yx6b"])]
 
 
-@router.post("/people/{person}/cards", status_code=HTTPStatus.CREATED, summary="Enrol a card")
+@router.post(
+    "/people/{person}/cards",
+    status_code=HTTPStatus.CREATED,
+    summary="Enrol a card",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE, secret=True),
+)
 async def enrol_card(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCard, request: Request
 ) -> EnrolledCard:
@@ -59,7 +67,12 @@ async def enrol_card(
     return EnrolledCard(**CardModel.of(row).model_dump(), like_pin=tag.like_pin)
 
 
-@router.post("/people/{person}/code", status_code=HTTPStatus.CREATED, summary="Make a code")
+@router.post(
+    "/people/{person}/code",
+    status_code=HTTPStatus.CREATED,
+    summary="Make a code",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def make_code(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCode, response: Response
 ) -> CodeModel:
@@ -75,7 +88,7 @@ async def make_code(
     return CodeModel(**CardModel.of(row).model_dump(), code=digits)
 
 
-@router.get("/cards", summary="List cards")
+@router.get("/cards", summary="List cards", openapi_extra=needs(Right.CREDENTIALS_READ, reads="credentials"))
 async def list_cards(
     parts: TheParts,
     page: ThePage,
@@ -86,7 +99,9 @@ async def list_cards(
     return CardPage(cards=cards, next=next_)
 
 
-@router.get("/cards/{card}", summary="Show a card")
+@router.get(
+    "/cards/{card}", summary="Show a card", openapi_extra=needs(Right.CREDENTIALS_READ, reads="credentials")
+)
 async def get_card(parts: TheParts, card: CardId) -> CardModel:
     """Give one card."""
     row = await asyncio.to_thread(parts.people.card, card)
@@ -95,7 +110,7 @@ async def get_card(parts: TheParts, card: CardId) -> CardModel:
     return CardModel.of(row)
 
 
-@router.post("/cards/{card}/revoke", summary="Revoke a card")
+@router.post("/cards/{card}/revoke", summary="Revoke a card", openapi_extra=needs(Right.CREDENTIALS_WRITE))
 async def revoke_card(parts: TheParts, operator: TheOperator, card: CardId, wanted: Revocation) -> CardModel:
     """Let a card count no more, from the next badge on, and say what became of it."""
     status = CardStatus(wanted.reason.value)

@@ -6,17 +6,26 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from accessctl.api.code_models import Confirmation, GeneratorModel
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import NO_FIELDS
+from accessctl.api.needed import needs
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal
+from accessctl.operators.rights import Right
 from accessctl.store import people_writer
 from accessctl.store.people_change import new_id
 
-router = APIRouter(prefix="/people/{person}/code-generator", tags=["codes"])
+router = APIRouter(route_class=GatedRoute, prefix="/people/{person}/code-generator", tags=["codes"])
 
 
-@router.post("", status_code=HTTPStatus.CREATED, summary="Make a code generator", dependencies=[NO_FIELDS])
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    summary="Make a code generator",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def make_generator(
     parts: TheParts, operator: TheOperator, person: PersonId, response: Response
 ) -> GeneratorModel:
@@ -43,7 +52,12 @@ async def make_generator(
     )
 
 
-@router.post("/confirm", status_code=HTTPStatus.NO_CONTENT, summary="Confirm a code generator")
+@router.post(
+    "/confirm",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Confirm a code generator",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE, secret=True),
+)
 async def confirm_generator(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: Confirmation
 ) -> None:
@@ -60,7 +74,12 @@ async def confirm_generator(
     await parts.door.nudge()
 
 
-@router.delete("", status_code=HTTPStatus.NO_CONTENT, summary="Remove a code generator")
+@router.delete(
+    "",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove a code generator",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def remove_generator(parts: TheParts, operator: TheOperator, person: PersonId) -> None:
     """Take a person's code generator away. Where a one-time code is asked for, they are refused."""
     await asyncio.to_thread(parts.writer.remove_generator, person, operator)

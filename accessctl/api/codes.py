@@ -12,19 +12,22 @@ from fastapi import APIRouter, Path, Query, Response
 
 from accessctl.api.card_models import Revocation
 from accessctl.api.code_models import CodePage, MadeCode, MadeCodes, NewCodes, PrintedCode
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, validity_of
+from accessctl.api.needed import needs
 from accessctl.api.paging import ThePage, Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal, invalid, unknown
-from accessctl.link.messages import Status
+from accessctl.link.answers import Status
+from accessctl.operators.rights import Right
 from accessctl.store import people_writer
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.people_errors import DuplicateCard
 from accessctl.store.people_queries import CODE
 from policies.people import CardStatus, Validity
 
-router = APIRouter(tags=["codes"])
+router = APIRouter(route_class=GatedRoute, tags=["codes"])
 
 CodeId = Annotated[str, Path(pattern=ID_PATTERN, description="The code's id.", examples=["c-m4t2yx6b"])]
 
@@ -32,7 +35,12 @@ TRIES: Final = 20
 """So often are all of them made up anew when somebody had one of them before."""
 
 
-@router.post("/people/{person}/codes", status_code=HTTPStatus.CREATED, summary="Make codes to be printed")
+@router.post(
+    "/people/{person}/codes",
+    status_code=HTTPStatus.CREATED,
+    summary="Make codes to be printed",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def make_codes(
     parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewCodes, response: Response
 ) -> MadeCodes:
@@ -56,7 +64,7 @@ async def make_codes(
     return MadeCodes(codes=made)
 
 
-@router.get("/codes", summary="List codes")
+@router.get("/codes", summary="List codes", openapi_extra=needs(Right.CREDENTIALS_READ, reads="credentials"))
 async def list_codes(
     parts: TheParts,
     page: ThePage,
@@ -77,7 +85,7 @@ async def list_codes(
     return CodePage(codes=codes, next=next_)
 
 
-@router.post("/codes/{code}/revoke", summary="Revoke a code")
+@router.post("/codes/{code}/revoke", summary="Revoke a code", openapi_extra=needs(Right.CREDENTIALS_WRITE))
 async def revoke_code(
     parts: TheParts, operator: TheOperator, code: CodeId, wanted: Revocation
 ) -> PrintedCode:

@@ -5,51 +5,66 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from accessctl.api.problems import invalid
-from accessctl.link.client import DoorUnreachable, LinkClient, LinkError
-from accessctl.link.messages import (
-    AskCardKeys,
-    AskConsentText,
-    AskDevices,
-    AskEnrolment,
-    AskPassKey,
-    AskStatus,
-    BeginEnrolment,
-    CalibrateFaces,
+from accessctl.link.answers import (
     CardKeysHeld,
     CardTag,
-    CheckCode,
     CodeChecked,
     ConsentAsked,
     Devices,
     Done,
-    DoorOrder,
-    EncodeCard,
     EnrolmentState,
     FacesCalibrated,
+    Levels,
+    MadeGenerator,
+    MadePin,
+    Paired,
+    PassKey,
+    PinHash,
+    RulesRead,
+    SealedNumbers,
+    SealedText,
+    SignedPass,
+    Status,
+    Step,
+    Tagged,
+    Tried,
+)
+from accessctl.link.client import DoorUnreachable, LinkClient, LinkError
+from accessctl.link.requests import (
+    AskCardKeys,
+    AskConsentText,
+    AskDevices,
+    AskEnrolment,
+    AskLevels,
+    AskPassKey,
+    AskSealedFile,
+    AskStatus,
+    BeginEnrolment,
+    CalibrateFaces,
+    CheckCode,
+    DoorOrder,
+    EncodeCard,
     ForgetTemplate,
     ForgiveWrongPins,
     GiveOrder,
     HashPin,
     LearnFinger,
-    MadeGenerator,
-    MadePin,
     MakeCardKeys,
     MakeCardTag,
     MakeGenerator,
     MakePin,
     OrderDoor,
-    Paired,
     PairReader,
-    PassKey,
-    PinHash,
     ReadCard,
+    ReloadRules,
     Request,
-    SignedPass,
+    SealedFile,
+    SealNumbers,
     SignPass,
-    Status,
+    StepOfCode,
     StopEnrolment,
+    TagSealed,
     TakeOutbox,
-    Tried,
     TryReader,
 )
 
@@ -61,6 +76,7 @@ A = TypeVar(
     Done,
     Status,
     Devices,
+    Levels,
     Tried,
     Paired,
     SignedPass,
@@ -68,17 +84,27 @@ A = TypeVar(
     MadePin,
     MadeGenerator,
     CodeChecked,
+    Step,
     FacesCalibrated,
     ConsentAsked,
     EnrolmentState,
+    RulesRead,
+    SealedText,
+    SealedNumbers,
+    Tagged,
 )
 
 USUAL_S: Final = 5.0
 FORGET_S: Final = 8.0
 """Longer than the door process waits for a sensor."""
 NUDGE_S: Final = 1.0
+RELOAD_S: Final = 30.0
+"""A small Pi reads the largest site file in some seconds."""
 CALIBRATION_S: Final = 120.0
 """A small Pi measures two hundred people in some twenty seconds, a little at a time."""
+SEALING_S: Final = 30.0
+TAGGING_S: Final = 120.0
+"""A small Pi makes some ten tags a second, and fewer while people are at its doors."""
 SLACK_S: Final = 5.0
 """Added to the time that somebody has to show a card, so that the door process's own answer comes first."""
 ENCODING_S: Final = 15.0
@@ -107,6 +133,15 @@ class Doorkeeper:
             if not part.devices or len(found) >= part.total:
                 return found
 
+    async def levels(self) -> list[dict[str, Any]]:
+        """Ask for every access level, as many at a time as one answer holds."""
+        found: list[dict[str, Any]] = []
+        while True:
+            part = await self._ask(AskLevels(len(found)), Levels)
+            found += part.levels
+            if not part.levels or len(found) >= part.total:
+                return found
+
     async def try_reader(self, reader: str, seconds: float, operator: str) -> Tried:
         """Have a reader tested. Cancelled, it tells the door process, which decides again at once."""
         return await self._ask(TryReader(reader, seconds, operator), Tried, seconds + SLACK_S)
@@ -121,6 +156,14 @@ class Doorkeeper:
         """Have the tag made of a card whose number was typed in, for whom, or of a code."""
         request = MakeCardTag(technology, number_hex, person, break_glass)
         return await self._ask(request, CardTag, USUAL_S + COMPARING_S)
+
+    async def seal_numbers(self, numbers: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """Have the numbers of cards sealed that wait for their tags; gives one answer for each."""
+        return _each(await self._ask(SealNumbers(numbers), SealedNumbers, SEALING_S), numbers)
+
+    async def tag_sealed(self, cards: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """Have tags made of sealed numbers, one after the other; gives one answer for each."""
+        return _each(await self._ask(TagSealed(cards), Tagged, TAGGING_S), cards)
 
     async def shown_card(self, access_point: str, within_s: float, person: str = "") -> CardTag:
         """Have the next card read that is shown at an access point. Cancelled, it tells the door process."""
@@ -163,6 +206,11 @@ class Doorkeeper:
         """Have a one-time code tried."""
         return await self._ask(CheckCode(person, code), CodeChecked)
 
+    async def step_of_code(self, owner: str, generator: str, sealed: bytes, code: str) -> int | None:
+        """Ask which step of time a code of an operator's generator belongs to; ``None``: it does not fit."""
+        step = (await self._ask(StepOfCode(owner, generator, sealed.hex(), code), Step)).step
+        return step or None
+
     async def order(self, id_: str, door: str, order: DoorOrder, operator: str) -> Done:
         """Have an order carried out, once for its id."""
         return await self._ask(OrderDoor(id_, door, order, operator), Done)
@@ -185,6 +233,11 @@ class Doorkeeper:
             status = await self.status()
             _check("role", "body.roles", roles, status.roles)
             _check("group", "body.groups", groups, status.groups)
+
+    async def members(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Ask which roles and which groups the site file has."""
+        status = await self.status()
+        return frozenset(each["id"] for each in status.roles), frozenset(each["id"] for each in status.groups)
 
     async def check_level(self, level: str) -> None:
         """Raise ``Refusal`` for a level that the site file does not have."""
@@ -218,6 +271,19 @@ class Doorkeeper:
         """Have a sensor erase a template, and wait until it has."""
         await self._ask(ForgetTemplate(sensor, template), Done, FORGET_S)
 
+    async def sealed_file(self, name: str) -> str:
+        """Ask what a sealed file holds; nothing where there is none."""
+        text = ""
+        while True:
+            part = await self._ask(AskSealedFile(SealedFile(name), len(text)), SealedText)
+            text += part.text
+            if not part.text or len(text) >= part.total:
+                return text
+
+    async def reload_rules(self) -> RulesRead:
+        """Have the site file read again."""
+        return await self._ask(ReloadRules(), RulesRead, RELOAD_S)
+
     async def nudge(self) -> None:
         """Say that there is something in the outbox. Unheard it costs seconds: the door process polls."""
         with contextlib.suppress(LinkError):
@@ -232,6 +298,12 @@ class Doorkeeper:
         if not isinstance(answer, wanted):
             raise DoorUnreachable("the door process answers something else than was asked")
         return answer
+
+
+def _each(answer: SealedNumbers | Tagged, asked: list[dict[str, str]]) -> list[dict[str, Any]]:
+    if len(answer.each) != len(asked):
+        raise DoorUnreachable("the door process answers something else than was asked")
+    return answer.each
 
 
 def _check(kind: str, path: str, wanted: Collection[str], there: Sequence[Mapping[str, Any]]) -> None:

@@ -6,12 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path
 from pydantic import BaseModel, Field
 
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, NO_FIELDS, DoneModel
+from accessctl.api.needed import needs
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.problems import unknown
-from accessctl.link.messages import DoorOrder
+from accessctl.link.requests import DoorOrder
+from accessctl.operators.rights import Right
 
-router = APIRouter(tags=["doors"])
+router = APIRouter(route_class=GatedRoute, tags=["doors"])
 
 DoorId = Annotated[str, Path(pattern=ID_PATTERN, description="The door's id.", examples=["gate"])]
 OrderKey = Annotated[
@@ -77,26 +80,28 @@ class StatusModel(BaseModel):
     readers: list[ReaderModel]
 
 
-@router.get("/status", summary="Show how everything stands", tags=["status"])
+@router.get(
+    "/status", summary="Show how everything stands", tags=["status"], openapi_extra=needs(Right.DOORS_READ)
+)
 async def get_status(parts: TheParts) -> StatusModel:
     """Ask the door process how it stands; 503 when it does not answer."""
     status = await parts.door.status()
     return StatusModel.model_validate(status, from_attributes=True)
 
 
-@router.get("/roles", summary="List roles", tags=["status"])
+@router.get("/roles", summary="List roles", tags=["status"], openapi_extra=needs(Right.DOORS_READ))
 async def list_roles(parts: TheParts) -> list[RoleModel]:
     """Give the roles of the site file that is in force."""
     return [RoleModel.model_validate(role) for role in (await parts.door.status()).roles]
 
 
-@router.get("/doors", summary="List doors")
+@router.get("/doors", summary="List doors", openapi_extra=needs(Right.DOORS_READ))
 async def list_doors(parts: TheParts) -> list[DoorModel]:
     """Give all doors as they stand now."""
     return [DoorModel.model_validate(door) for door in (await parts.door.status()).doors]
 
 
-@router.get("/doors/{door}", summary="Show a door")
+@router.get("/doors/{door}", summary="Show a door", openapi_extra=needs(Right.DOORS_READ))
 async def get_door(parts: TheParts, door: DoorId) -> DoorModel:
     """Give one door as it stands now."""
     for found in await list_doors(parts):
@@ -105,19 +110,34 @@ async def get_door(parts: TheParts, door: DoorId) -> DoorModel:
     raise unknown("door", door)
 
 
-@router.post("/doors/{door}/release", summary="Release a door once", dependencies=[NO_FIELDS])
+@router.post(
+    "/doors/{door}/release",
+    summary="Release a door once",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.DOORS_ORDER),
+)
 async def release(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Release the strike once, as if a valid badge had been shown. Recorded before it moves."""
     return await _order(parts, operator, door, DoorOrder.RELEASE, key)
 
 
-@router.post("/doors/{door}/unlock", summary="Unlock a door", dependencies=[NO_FIELDS])
+@router.post(
+    "/doors/{door}/unlock",
+    summary="Unlock a door",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.DOORS_ORDER),
+)
 async def unlock(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Keep the strike released until the door is locked again, or the door process restarts."""
     return await _order(parts, operator, door, DoorOrder.UNLOCK, key)
 
 
-@router.post("/doors/{door}/lock", summary="Lock a door", dependencies=[NO_FIELDS])
+@router.post(
+    "/doors/{door}/lock",
+    summary="Lock a door",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.DOORS_ORDER),
+)
 async def lock(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Secure the strike and end unlocking."""
     return await _order(parts, operator, door, DoorOrder.LOCK, key)

@@ -9,15 +9,9 @@ from typing import Final
 from accessctl.api.biometric_models import BiometricModel, EnrolmentModel, EnrolmentStateName, Kind
 from accessctl.api.doorkeeper import Doorkeeper
 from accessctl.api.problems import unknown
+from accessctl.link.answers import ConsentAsked, EnrolmentOutcome, EnrolmentState, FaultCode
 from accessctl.link.client import DoorRefused, LinkError
-from accessctl.link.messages import (
-    BeginEnrolment,
-    BodyKind,
-    ConsentAsked,
-    EnrolmentOutcome,
-    EnrolmentState,
-    FaultCode,
-)
+from accessctl.link.requests import BeginEnrolment, BodyKind
 from accessctl.store.biometric_rows import NewBiometric
 from accessctl.store.biometrics import PersonKey
 from accessctl.store.errors import StoreError

@@ -18,7 +18,8 @@ from accessctl.link.client import LinkError
 from accessctl.store.biometric_rows import BiometricQueries, Forgetting
 from accessctl.store.biometric_writer import Erasure
 from accessctl.store.errors import StoreError
-from accessctl.store.events import EventFilter, EventQueries
+from accessctl.store.event_filter import EventFilter
+from accessctl.store.events import EventQueries
 from accessctl.store.people_writer import PeopleWriter
 from accessctl.store.scrubbing import Scrubbed
 from policies.event_types import EventType
@@ -92,9 +93,9 @@ class Eraser:
         """
         biometrics = await asyncio.to_thread(self._told, EventType.DATA_ERASED, "biometrics")
         consents = await asyncio.to_thread(self._told, EventType.CONSENT_WITHDRAWN, "consents")
-        if not biometrics and not consents:
-            return []
-        again = await asyncio.to_thread(self._writer.erase_again, biometrics, consents, OPERATOR)
+        again = await self._delete_who_came_back()
+        if biometrics or consents:
+            again += await asyncio.to_thread(self._writer.erase_again, biometrics, consents, OPERATOR)
         for erasure in again:
             log.warning(
                 "an older people's store brought back what was erased of %s; it is erased again",
@@ -143,9 +144,24 @@ class Eraser:
                 self._unclean.pop(receipt, None)
         return scrubbed
 
+    async def _delete_who_came_back(self) -> list[Erasure]:
+        people = await asyncio.to_thread(self._people_told, EventType.PERSON_DELETED)
+        if not people:
+            return []
+        again = await asyncio.to_thread(self._writer.delete_again, people, OPERATOR)
+        return [deletion.erasure for deletion in again]
+
+    def _people_told(self, kind: EventType) -> frozenset[str]:
+        """Give whomever entries of this type are about."""
+        wanted, seq, found = EventFilter(frozenset({kind.value})), 0, set[str]()
+        while rows := self._events.after(seq, wanted=wanted):
+            seq = rows[-1].seq
+            found.update(row.person for row in rows if row.person is not None)
+        return frozenset(found)
+
     def _told(self, kind: EventType, fact: str) -> frozenset[str]:
         """Give every id that entries of this type name under this fact."""
-        wanted, seq, found = EventFilter(type=kind.value), 0, set[str]()
+        wanted, seq, found = EventFilter(frozenset({kind.value})), 0, set[str]()
         while rows := self._events.after(seq, wanted=wanted):
             seq = rows[-1].seq
             for row in rows:
@@ -156,8 +172,10 @@ class Eraser:
         """Find the entry of the record that tells of this."""
         erased = bool(erasure.biometrics) or erasure.key is not None
         kind = EventType.DATA_ERASED if erased else EventType.CONSENT_WITHDRAWN
-        wanted = EventFilter(type=kind.value, person=erasure.person)
-        ids = {erasure.receipt} if erased else {consent.id for consent in erasure.consents}
+        kind = EventType.PERSON_DELETED if erasure.deleted else kind
+        wanted = EventFilter(frozenset({kind.value}), person=erasure.person)
+        by_receipt = erased or erasure.deleted
+        ids = {erasure.receipt} if by_receipt else {consent.id for consent in erasure.consents}
         with contextlib.suppress(StoreError):
             for row in self._events.before(wanted=wanted, limit=_SO_MANY):
                 if row.credential in ids:

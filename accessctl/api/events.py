@@ -1,140 +1,124 @@
-"""The record: pages of entries, and a stream of them as they come."""
+"""The record: pages of entries, each entry by its number, and a stream of them as they come."""
 
 import asyncio
-from contextlib import suppress
-from typing import Annotated, Any, Self
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, Field
-from starlette.responses import StreamingResponse
+from fastapi import APIRouter, Header, Path, Query, Request
 
+from accessctl.api.authority import NotAdmitted
+from accessctl.api.event_filters import TheFilter
+from accessctl.api.event_models import EventModel, EventPage
+from accessctl.api.gate import GatedRoute
+from accessctl.api.needed import needs
 from accessctl.api.parts import Parts, TheParts
-from accessctl.api.problems import invalid
-from accessctl.api.stream import entries
-from accessctl.store.errors import PeopleUnavailable
-from accessctl.store.events import EventFilter, EventRow
+from accessctl.api.problems import invalid, unknown
+from accessctl.api.sight import Sight, TheSight
+from accessctl.api.stream import Following, Still, Stream
+from accessctl.operators.rights import Right
+from accessctl.store.errors import StoreError
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(route_class=GatedRoute, prefix="/events", tags=["events"])
 
-LARGEST_SEQ = 2**62
+LARGEST_SEQ: Final = 2**62
+MOST_LOOKS: Final = 200_000
+"""So many entries are looked at for one page. Whoever looks for what is rare goes on with ``next``."""
 Seq = Annotated[int, Query(ge=0, le=LARGEST_SEQ)]
-Wanted = Annotated[str | None, Query(max_length=64)]
 
 
-class EventModel(BaseModel):
-    """One entry of the record."""
+class Order(StrEnum):
+    """Which entries come first."""
 
-    seq: int = Field(description="Its number, without gaps.", examples=[4711])
-    at: str = Field(description="When, by the wall clock, in UTC.", examples=["2026-01-05T06:58:12.417Z"])
-    mono_ns: int = Field(description="When, by the machine's monotonic clock, in ns since its boot.")
-    clock_synced: bool = Field(description="Whether the wall clock was being kept right.")
-    controller: str = Field(examples=["kade-1"])
-    epoch: str = Field(description="Names the record's file: another file, other numbers.")
-    boot: str = Field(description="Names the machine's boot.")
-    rules: str = Field(description="The revision of the rules in force.")
-    version: str = Field(description="The version of this software.")
-    type: str = Field(examples=["access_granted"])
-    door: str | None = Field(examples=["gate"])
-    access_point: str | None = Field(examples=["gate-in"])
-    person: str | None = Field(description="A pseudonym.", examples=["p-3kx7qz2a"])
-    person_name: str | None = Field(
-        description="The person's name now, from the people's store; the record never holds it. "
-        "null also while that store cannot be read.",
-        examples=["Ana Marsh"],
-    )
-    credential: str | None = Field(examples=["c-m4t2yx6b"])
-    reason: str | None = Field(
-        description="Why, in words, where something was decided.", examples=["Granted."]
-    )
-    detail: dict[str, Any]
-
-    @classmethod
-    def of(cls, row: EventRow, names: dict[str, str]) -> Self:
-        """Show one row."""
-        return cls(
-            at=row.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            person_name=names.get(row.person or ""),
-            **{field: getattr(row, field) for field in row.__slots__ if field != "at"},
-        )
+    ASC = "asc"
+    DESC = "desc"
 
 
-class EventPage(BaseModel):
-    """Some entries of the record."""
-
-    events: list[EventModel]
-    next: int | None = Field(
-        description="Ask again with `after` (or `before`) set to this; null: that was all there is now."
-    )
-
-
-async def shown(parts: Parts, rows: list[EventRow]) -> list[EventModel]:
-    """Join entries with the names that people have now. Without the people's store they have none."""
-    people = {row.person for row in rows if row.person is not None}
-    names: dict[str, str] = {}
-    if people:
-        with suppress(PeopleUnavailable):
-            names = await asyncio.to_thread(parts.people.names_of, people)
-    return [EventModel.of(row, names) for row in rows]
-
-
-@router.get("", summary="List entries")
+@router.get("", summary="List entries", openapi_extra=needs(Right.EVENTS_READ, reads="events"))
 async def list_events(
     parts: TheParts,
+    sight: TheSight,
+    wanted: TheFilter,
     after: Annotated[Seq | None, Query(description="Entries after this number, the oldest first.")] = None,
     before: Annotated[
         Seq | None,
         Query(description="Entries before this number, the newest first. 0: the newest there are."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    type: Wanted = None,  # noqa: A002 - it is the name of the parameter on the wire
-    door: Wanted = None,
-    access_point: Wanted = None,
-    person: Wanted = None,
+    order: Annotated[
+        Order | None,
+        Query(description="`asc` is what `after` means, `desc` what `before` does; alone, from that end."),
+    ] = None,
 ) -> EventPage:
     """Give entries from the first one on, or after or before a number."""
-    wanted = EventFilter(type, door, access_point, person)
-    if before is None:
-        rows = await asyncio.to_thread(parts.events.after, after or 0, wanted=wanted, limit=limit)
-    elif after is None:
-        rows = await asyncio.to_thread(parts.events.before, before or None, wanted=wanted, limit=limit)
-    else:
-        raise invalid("query.before", "cannot be combined with after")
-    return EventPage(events=await shown(parts, rows), next=rows[-1].seq if len(rows) == limit else None)
+    if before is not None and (after is not None or order is Order.ASC):
+        raise invalid("query.before", "cannot be combined with after or with order=asc")
+    if after is not None and order is Order.DESC:
+        raise invalid("query.after", "cannot be combined with order=desc")
+    newest_first = before is not None or order is Order.DESC
+    read = parts.events.page_before if newest_first else parts.events.page_after
+    begin = (before or LARGEST_SEQ) if newest_first else (after or 0)
+    found = await asyncio.to_thread(read, begin, wanted=wanted, limit=limit, looks=MOST_LOOKS)
+    names = await sight.names_of(parts, (row.person for row in found.rows))
+    events = [EventModel.of(row, names) for row in found.rows]
+    return EventPage(events=events, next=found.reached if found.more else None)
 
 
 @router.get(
     "/stream",
     summary="Follow the record",
-    response_class=StreamingResponse,
+    status_code=HTTPStatus.OK,  # FastAPI would ask the class for it, which has another constructor
+    response_class=Following,
     responses={200: {"content": {"text/event-stream": {"example": 'id: 4711\ndata: {"seq": 4711}\n\n'}}}},
+    openapi_extra=needs(Right.EVENTS_READ, reads="events"),
 )
 async def stream_events(
+    request: Request,
     parts: TheParts,
+    sight: TheSight,
+    wanted: TheFilter,
     after: Annotated[
         Seq | None, Query(description="Begin after this number; left out: with what comes.")
     ] = None,
     last_event_id: Annotated[
         int | None, Header(ge=0, le=LARGEST_SEQ, description="Goes before `after`, as browsers resume.")
     ] = None,
-    type: Wanted = None,  # noqa: A002 - as above
-    door: Wanted = None,
-    access_point: Wanted = None,
-    person: Wanted = None,
-) -> StreamingResponse:
+) -> Following:
     """Give entries as server-sent events as they come, each once; `id` is the entry's number.
 
     Whoever reconnects with `Last-Event-ID` misses nothing. Comments in between show that the line is alive.
+    When the record's file is replaced by another one (`epoch`), that one follows from its first entry on.
+    The stream ends within half a minute when the operator may not have it any more, or may see more or less.
     """
-    wanted = EventFilter(type, door, access_point, person)
     begin = after if last_event_id is None else last_event_id
     if begin is None:
         begin = await asyncio.to_thread(parts.events.last_seq)
-
-    async def texts(rows: list[EventRow]) -> list[str]:
-        return [f"id: {event.seq}\ndata: {event.model_dump_json()}\n\n" for event in await shown(parts, rows)]
-
-    return StreamingResponse(
-        entries(parts, begin, wanted, texts),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    return Following(
+        Stream(parts.tail, begin, wanted, names=sight.names, still=_still(request, parts, sight))
     )
+
+
+@router.get("/{seq}", summary="Show an entry", openapi_extra=needs(Right.EVENTS_READ, reads="events"))
+async def show_event(
+    parts: TheParts, sight: TheSight, seq: Annotated[int, Path(ge=1, le=LARGEST_SEQ)]
+) -> EventModel:
+    """Give one entry by its number."""
+    row = await asyncio.to_thread(parts.events.one, seq)
+    if row is None:
+        raise unknown("entry", str(seq))
+    return EventModel.of(row, await sight.names_of(parts, [row.person]))
+
+
+def _still(request: Request, parts: Parts, sight: Sight) -> Still:
+    """Say whether whoever sent a request would be answered the same way now."""
+
+    async def still() -> bool:
+        try:
+            actor = await parts.authority.admit(request)
+        except NotAdmitted:
+            return False
+        except StoreError:
+            return True  # nobody can be looked up, and there are no names to be had either
+        return Right.EVENTS_READ in actor.rights and actor.sees_names == sight.names
+
+    return still

@@ -5,10 +5,13 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from accessctl.api.gate import GatedRoute
+from accessctl.api.needed import needs
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.presence import while_present
+from accessctl.operators.rights import Right
 
-router = APIRouter(tags=["faces"])
+router = APIRouter(route_class=GatedRoute, tags=["faces"])
 
 
 class RateModel(BaseModel):
@@ -61,7 +64,9 @@ class FaceCalibrationModel(BaseModel):
     chosen: Literal["plain", "centred"]
 
 
-@router.post("/faces/calibration", summary="Measure a site's own faces")
+@router.post(
+    "/faces/calibration", summary="Measure a site's own faces", openapi_extra=needs(Right.READERS_INSTALL)
+)
 async def calibrate(parts: TheParts, _operator: TheOperator, request: Request) -> FaceCalibrationModel:
     """Compare everybody who is enrolled with everybody else, and find what the threshold has to be.
 

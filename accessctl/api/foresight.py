@@ -1,10 +1,6 @@
 """Questions about the rules, each answered by a process of its own that reads and ends."""
 
-import asyncio
-import json
-import sys
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -17,15 +13,18 @@ from accessctl.api.foresight_models import (
     WhatCanModel,
     WhoCanModel,
 )
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import Id
+from accessctl.api.needed import needs
 from accessctl.api.parts import Parts, TheParts
 from accessctl.api.presence import while_present
-from accessctl.api.problems import FieldProblem, Refusal, invalid
+from accessctl.api.problems import invalid
+from accessctl.api.thinking import or_refuse, think
 from accessctl.link.client import LinkError
+from accessctl.operators.rights import Right
 
-router = APIRouter(tags=["foresight"])
+router = APIRouter(route_class=GatedRoute, tags=["foresight"])
 
-LONGEST_S: Final = 600.0
 FARTHEST: Final = timedelta(days=3660)
 """So far from now may be asked about. No rule is written for longer."""
 At = Annotated[
@@ -34,7 +33,9 @@ At = Annotated[
 ]
 
 
-@router.get("/explain", summary="Explain a decision")
+@router.get(
+    "/explain", summary="Explain a decision", openapi_extra=needs(Right.RULES_FORESEE, reads="people")
+)
 async def explain(
     request: Request, parts: TheParts, person: Id, access_point: Id, at: At = None
 ) -> ExplanationModel:
@@ -43,21 +44,33 @@ async def explain(
     return ExplanationModel.model_validate(await _ask(request, parts, "explain", about))
 
 
-@router.get("/who-can", summary="List who can pass an access point")
+@router.get(
+    "/who-can",
+    summary="List who can pass an access point",
+    openapi_extra=needs(Right.RULES_FORESEE, reads="people"),
+)
 async def who_can(request: Request, parts: TheParts, access_point: Id, at: At = None) -> WhoCanModel:
     """Give everybody with a card or a code who could pass."""
     about = {"access_point": access_point, "at": _instant(at, "query.at")}
     return WhoCanModel.model_validate(await _ask(request, parts, "who_can", about))
 
 
-@router.get("/what-can", summary="List where somebody can pass")
+@router.get(
+    "/what-can",
+    summary="List where somebody can pass",
+    openapi_extra=needs(Right.RULES_FORESEE, reads="people"),
+)
 async def what_can(request: Request, parts: TheParts, person: Id, at: At = None) -> WhatCanModel:
     """Give every access point that somebody could pass."""
     about = {"person": person, "at": _instant(at, "query.at")}
     return WhatCanModel.model_validate(await _ask(request, parts, "what_can", about))
 
 
-@router.post("/rehearsals", summary="Rehearse a change of the rules")
+@router.post(
+    "/rehearsals",
+    summary="Rehearse a change of the rules",
+    openapi_extra=needs(Right.RULES_FORESEE, reads="people"),
+)
 async def rehearse(request: Request, parts: TheParts, body: RehearsalModel) -> RehearsalResultModel:
     """Play recorded history against a proposed site file, and list what would have gone otherwise.
 
@@ -69,43 +82,7 @@ async def rehearse(request: Request, parts: TheParts, body: RehearsalModel) -> R
 
 async def _ask(request: Request, parts: Parts, ask: str, about: dict[str, str | None]) -> dict[str, Any]:
     question = {"ask": ask, "now": datetime.now(UTC).isoformat(), "status": await _status(parts), **about}
-    return _or_refuse(await while_present(request, _think(parts, question)))
-
-
-async def _think(parts: Parts, question: dict[str, Any]) -> dict[str, Any]:
-    """Have a process answer; it ends with the answer, and with whoever asked."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "accessctl.foresight", str(parts.home.path)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, _ = await asyncio.wait_for(child.communicate(json.dumps(question).encode()), LONGEST_S)
-    except TimeoutError:
-        raise Refusal(
-            HTTPStatus.SERVICE_UNAVAILABLE, "too-long", "the question takes too long to answer"
-        ) from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode:
-        raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "the question could not be answered")
-    answer: dict[str, Any] = json.loads(out)
-    return answer
-
-
-def _or_refuse(answer: dict[str, Any]) -> dict[str, Any]:
-    match answer.get("error"):
-        case None:
-            return answer
-        case "unknown":
-            raise Refusal(HTTPStatus.NOT_FOUND, "unknown", answer["words"])
-        case "site_invalid":
-            problems = [FieldProblem(**problem) for problem in answer["problems"]]
-            raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "site-invalid", answer["words"], problems)
-        case _:
-            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", answer["words"])
+    return or_refuse(await while_present(request, think(parts.home, question)))
 
 
 async def _status(parts: Parts) -> dict[str, Any] | None:

@@ -37,6 +37,10 @@ class Growth:
         async for _ in self._link.follow():
             self._wake()
 
+    def look(self) -> None:
+        """Let it be looked at, whether or not it has grown."""
+        self._wake()
+
     def end(self) -> None:
         """Let everybody who waits go: the process stops."""
         self.ended = True

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from accessctl.api.models import Id, Wanted
-from accessctl.link.messages import OrderKind
+from accessctl.link.requests import OrderKind
 from policies.orders import HIGHEST_THREAT
 
 LONGEST_S: Final = timedelta(days=1).total_seconds()

@@ -11,20 +11,23 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from accessctl.api.doors import OrderKey
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import DoneModel, in_utc
+from accessctl.api.needed import needs
 from accessctl.api.order_models import NEEDS, TAKES, OrderModel, PresenceModel, SiteModel
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.problems import FieldProblem, Refusal, invalid, unknown
-from accessctl.link.messages import GiveOrder
+from accessctl.link.requests import GiveOrder
+from accessctl.operators.rights import Right
 from accessctl.store.errors import StoreError
 
-router = APIRouter(tags=["site"])
+router = APIRouter(route_class=GatedRoute, tags=["site"])
 
 _NOTHING: Final = frozenset[str]()
 _DIGEST_DIGITS: Final = 12
 
 
-@router.post("/orders", summary="Give an order")
+@router.post("/orders", summary="Give an order", openapi_extra=needs(Right.SITE_ORDER))
 async def give(parts: TheParts, operator: TheOperator, body: OrderModel, key: OrderKey = None) -> DoneModel:
     """Carry an order out. Whatever releases a door is recorded before it moves.
 
@@ -53,14 +56,16 @@ async def give(parts: TheParts, operator: TheOperator, body: OrderModel, key: Or
     return DoneModel(order=id_, seq=done.seq, repeated=done.repeated)
 
 
-@router.get("/site", summary="Show how the site stands")
+@router.get("/site", summary="Show how the site stands", openapi_extra=needs(Right.DOORS_READ))
 async def show_site(parts: TheParts) -> SiteModel:
     """Give lockdowns, emergency, threat level, muster, and every area with how many people are there."""
     status = await parts.door.status()
     return SiteModel.model_validate({**status.site_state, "areas": status.areas})
 
 
-@router.get("/presence", summary="List who is where")
+@router.get(
+    "/presence", summary="List who is where", openapi_extra=needs(Right.PRESENCE_READ, reads="presence")
+)
 async def list_presence(parts: TheParts) -> list[PresenceModel]:
     """Give everybody whose whereabouts are known, as the record has them."""
     status = await parts.door.status()

@@ -1,21 +1,37 @@
 """What the routes work with, made once for the life of the process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from accessctl.api.actor import TheActor, TheOperator
+from accessctl.api.approving import Approving
+from accessctl.api.audit import Audit
+from accessctl.api.authority import Authority
+from accessctl.api.backup_keeper import BackupKeeper
 from accessctl.api.doorkeeper import Doorkeeper
 from accessctl.api.enrolling import Enrolments
 from accessctl.api.erasing import Eraser
+from accessctl.api.etags import Turns
 from accessctl.api.growth import Growth
-from accessctl.api.peer import operator_of
+from accessctl.api.importing import Importer
+from accessctl.api.login import Login
+from accessctl.api.office import Office
+from accessctl.api.rule_keeper import RuleKeeper
+from accessctl.api.tagging import Tagging
+from accessctl.api.tail import Tail
 from accessctl.home import Home
 from accessctl.link.client import LinkClient
+from accessctl.store.approvals import ApprovalQueries
 from accessctl.store.biometric_rows import BiometricQueries
+from accessctl.store.bulk_rows import BulkQueries
 from accessctl.store.events import EventQueries
 from accessctl.store.facts import FactQueries
-from accessctl.store.people_queries import PeopleQueries
+from accessctl.store.operators import OperatorQueries
+from accessctl.store.people_search import PeopleSearch
 from accessctl.store.people_writer import PeopleWriter
 
 
@@ -24,33 +40,71 @@ class Parts:
     """The stores and the way to the door process."""
 
     home: Home
-    people: PeopleQueries
+    people: PeopleSearch
+    bulk: BulkQueries
     writer: PeopleWriter
     events: EventQueries
     facts: FactQueries
     door: Doorkeeper
     growth: Growth
+    tail: Tail
     biometrics: BiometricQueries
     enrolments: Enrolments
     eraser: Eraser
+    backups: BackupKeeper
+    rules: RuleKeeper
+    tagging: Tagging
+    importer: Importer
+    office: Office
+    operators: OperatorQueries
+    authority: Authority
+    login: Login
+    audit: Audit
+    approvals: ApprovalQueries
+    approving: Approving
+    turns: Turns
 
     @classmethod
-    def of(cls, home: Home) -> "Parts":
-        """Put together what an installation needs. Opens nothing yet."""
+    def of(
+        cls,
+        home: Home,
+        office: Office | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> "Parts":
+        """Put together what an installation needs; ``now`` says when operators do what. Opens nothing yet."""
+        office = office or Office(home)
         link = LinkClient(home.door_socket)
-        writer, door = PeopleWriter(home.people), Doorkeeper(link)
+        writer, door = PeopleWriter(home.people, now), Doorkeeper(link)
         events, biometrics = EventQueries(home.record), BiometricQueries(home.people)
+        people, growth, bulk = PeopleSearch(home.people), Growth(link), BulkQueries(home.people)
+        tagging = Tagging(bulk, writer, door)
+        operators, approvals = OperatorQueries(home.people), ApprovalQueries(home.people)
+        authority = Authority(operators, writer, office, now)
         return cls(
             home,
-            PeopleQueries(home.people),
+            people,
+            bulk,
             writer,
             events,
             FactQueries(home.record),
             door,
-            Growth(link),
+            growth,
+            Tail(events, people, growth),
             biometrics,
             Enrolments(writer, door),
             Eraser(writer, biometrics, events, door),
+            BackupKeeper(home, writer, door),
+            RuleKeeper(home, writer, door),
+            tagging,
+            Importer(bulk, writer, door, tagging),
+            office,
+            operators,
+            authority,
+            Login(operators, writer, door, office, now),
+            Audit(writer, door),
+            approvals,
+            Approving(writer, approvals, authority),
+            Turns(),
         )
 
 
@@ -60,4 +114,4 @@ def _parts(request: Request) -> Parts:
 
 
 TheParts = Annotated[Parts, Depends(_parts)]
-TheOperator = Annotated[str, Depends(operator_of)]
+__all__ = ["Parts", "TheActor", "TheOperator", "TheParts"]

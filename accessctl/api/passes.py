@@ -7,7 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, NO_FIELDS, in_utc
+from accessctl.api.needed import needs
 from accessctl.api.paging import ThePage, Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.pass_models import (
@@ -20,17 +22,24 @@ from accessctl.api.pass_models import (
 )
 from accessctl.api.people import known
 from accessctl.api.problems import invalid, unknown
-from accessctl.link.messages import SignedPass, SignPass
+from accessctl.link.answers import SignedPass
+from accessctl.link.requests import SignPass
+from accessctl.operators.rights import Right
 from accessctl.store.people_queries import PASS, CardRow
 from accessctl.store.people_writer import NewCard
 from policies.people import CardStatus, Validity
 
-router = APIRouter(tags=["passes"])
+router = APIRouter(route_class=GatedRoute, tags=["passes"])
 
 PassId = Annotated[str, Path(pattern=ID_PATTERN, description="The pass's id.", examples=["c-m4t2yx6b"])]
 
 
-@router.post("/passes", status_code=HTTPStatus.CREATED, summary="Make a pass")
+@router.post(
+    "/passes",
+    status_code=HTTPStatus.CREATED,
+    summary="Make a pass",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def make_pass(parts: TheParts, operator: TheOperator, wanted: NewPass, response: Response) -> MadePass:
     """Have a pass signed for a person, or for a visitor who is added with it; it is shown this once.
 
@@ -54,7 +63,9 @@ async def make_pass(parts: TheParts, operator: TheOperator, wanted: NewPass, res
     return await _shown_once(parts, row, signed, response)
 
 
-@router.get("/passes", summary="List passes")
+@router.get(
+    "/passes", summary="List passes", openapi_extra=needs(Right.CREDENTIALS_READ, reads="credentials")
+)
 async def list_passes(
     parts: TheParts,
     page: ThePage,
@@ -65,20 +76,22 @@ async def list_passes(
     return PassPage(passes=passes, next=next_)
 
 
-@router.get("/pass-key", summary="Show the key of passes")
+@router.get("/pass-key", summary="Show the key of passes", openapi_extra=needs(Right.CREDENTIALS_READ))
 async def get_pass_key(parts: TheParts) -> PassKeyModel:
     """Give the public key with which anybody can check that a pass is one of this controller's."""
     key = await parts.door.pass_key()
     return PassKeyModel(key_id=key.key_id, public_key=key.public_hex)
 
 
-@router.get("/passes/{pass_}", summary="Show a pass")
+@router.get(
+    "/passes/{pass_}", summary="Show a pass", openapi_extra=needs(Right.CREDENTIALS_READ, reads="credentials")
+)
 async def get_pass(parts: TheParts, pass_: PassId) -> PassModel:
     """Give one pass, without its text."""
     return PassModel.of(await _known_pass(parts, pass_))
 
 
-@router.post("/passes/{pass_}/revoke", summary="Revoke a pass")
+@router.post("/passes/{pass_}/revoke", summary="Revoke a pass", openapi_extra=needs(Right.CREDENTIALS_WRITE))
 async def revoke_pass(parts: TheParts, operator: TheOperator, pass_: PassId, wanted: Revocation) -> PassModel:
     """Let a pass count no more, from the next time on that it is shown, and say what became of it."""
     status = CardStatus(wanted.reason.value)
@@ -92,6 +105,7 @@ async def revoke_pass(parts: TheParts, operator: TheOperator, pass_: PassId, wan
     status_code=HTTPStatus.CREATED,
     summary="Replace a pass",
     dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
 )
 async def replace_pass(parts: TheParts, operator: TheOperator, pass_: PassId, response: Response) -> MadePass:
     """Make a pass like this one, which counts no more from then on: its text cannot be shown again.

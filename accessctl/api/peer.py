@@ -3,33 +3,43 @@
 import asyncio
 import pwd
 import socket
-import struct
-from typing import Final
 
 from fastapi import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_UCRED: Final = struct.Struct("3i")
-"""pid, uid and gid of the process that connected, ``SO_PEERCRED`` in ``unix(7)``."""
+from accessctl.peers import uid_at
 
 
 def operator_at(connection: socket.socket) -> str:
     """Give the operator who connected, as it stands in orders and in the record: ``local:maria``."""
-    _pid, uid, _gid = _UCRED.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    uid = uid_at(connection)
+    return f"local:{_name_of(uid) or uid}"
+
+
+def user_at(connection: socket.socket) -> str | None:
+    """Give the name of the local user who connected; ``None`` where this machine knows none for it."""
+    return _name_of(uid_at(connection))
+
+
+def _name_of(uid: int) -> str | None:
     try:
-        return f"local:{pwd.getpwuid(uid).pw_name}"
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"local:{uid}"
+        return None
 
 
 class PeerProtocol(H11Protocol):
-    """HTTP/1.1 that tells the application who connected, as ``request.state.operator``."""
+    """HTTP/1.1 that tells the application who connected: ``request.state.operator`` and ``peer_user``.
+
+    ``peer_address`` is ``None`` here; over the network it is the client's (``network_protocol.py``).
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Note the peer for every request of this connection."""
         peer: socket.socket = transport.get_extra_info("socket")
         # The parent copies this into the scope of each request. A copy here keeps connections apart.
-        self.app_state = {**self.app_state, "operator": operator_at(peer)}
+        told = {"operator": operator_at(peer), "peer_user": user_at(peer), "peer_address": None}
+        self.app_state = {**self.app_state, **told}
         super().connection_made(transport)
 
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import secrets
-from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from accessctl.api.code_models import MadePinModel
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import ID_PATTERN, NO_FIELDS, DoneModel, validity_of
+from accessctl.api.needed import needs
 from accessctl.api.paging import ThePage
 from accessctl.api.parts import TheOperator, TheParts
+from accessctl.api.people_changes import edited
 from accessctl.api.people_models import (
+    RESERVED,
     NewPerson,
     NewPin,
     PeoplePage,
@@ -21,36 +24,74 @@ from accessctl.api.people_models import (
     PersonModel,
 )
 from accessctl.api.problems import invalid, unknown
+from accessctl.operators.rights import Right
 from accessctl.store.people_errors import NoPin
 from accessctl.store.people_queries import PersonRow
+from accessctl.store.people_search import PeopleFilter
 from policies.people import UseLimits
 
-router = APIRouter(prefix="/people", tags=["people"])
+router = APIRouter(route_class=GatedRoute, prefix="/people", tags=["people"])
 
 PersonId = Annotated[str, Path(pattern=ID_PATTERN, description="The person's id.", examples=["p-3kx7qz2a"])]
 
 
-@router.get("", summary="List people")
-async def list_people(
-    parts: TheParts,
-    page: ThePage,
+Member = Annotated[str | None, Query(pattern=ID_PATTERN)]
+
+
+def _wanted(
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=120,
+            description="What was typed so far: each word begins a word of the name, or the id. "
+            "Neither case nor accents count; at most eight words do.",
+            examples=["mar an"],
+        ),
+    ] = None,
     name: Annotated[
         str | None, Query(max_length=120, description="Only people of exactly this name.")
     ] = None,
+    role: Member = None,
+    group: Member = None,
+    *,
+    disabled: bool | None = None,
+    has_card: Annotated[bool | None, Query(description="Whether they have a card that counts.")] = None,
+) -> PeopleFilter:
+    return PeopleFilter(q, name, role, group, disabled, has_card)
+
+
+@router.get("", summary="List people", openapi_extra=needs(Right.PEOPLE_READ, reads="people"))
+async def list_people(
+    parts: TheParts,
+    page: ThePage,
+    wanted: Annotated[PeopleFilter, Depends(_wanted)],
 ) -> PeoplePage:
-    """Give people in the order of their ids."""
-    people, next_ = await page.of(parts.people.people, PersonModel.of, name=name)
+    """Give people in the order of their ids: all of them, or those who are searched for."""
+    people, next_ = await page.of(parts.people.search, PersonModel.of, wanted=wanted)
     return PeoplePage(people=people, next=next_)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, summary="Add a person")
-async def add_person(parts: TheParts, operator: TheOperator, wanted: NewPerson) -> PersonModel:
-    """Add a person. What they may pass follows from roles and groups, which the site file explains."""
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    summary="Add a person",
+    openapi_extra=needs(Right.PEOPLE_WRITE, grants=True),
+)
+async def add_person(
+    request: Request, parts: TheParts, operator: TheOperator, wanted: NewPerson
+) -> PersonModel:
+    """Add a person. What they may pass follows from roles and groups, which the site file explains.
+
+    202 where a second operator has to approve of these roles and groups.
+    """
     try:
         validity = validity_of(wanted.valid_from, wanted.valid_until)
     except ValueError as error:
         raise invalid("body.valid_until", str(error)) from error
+    if wanted.id in RESERVED:
+        raise invalid("body.id", "cannot be given to anybody")
     await parts.door.check_members(wanted.roles, wanted.groups)
+    await parts.approving.check_wide(request, roles={*wanted.roles, *wanted.groups})
     row = await asyncio.to_thread(
         parts.writer.add_person,
         wanted.name,
@@ -67,28 +108,39 @@ async def add_person(parts: TheParts, operator: TheOperator, wanted: NewPerson) 
     return PersonModel.of(row)
 
 
-@router.get("/{person}", summary="Show a person")
+@router.get("/{person}", summary="Show a person", openapi_extra=needs(Right.PEOPLE_READ, reads="people"))
 async def get_person(parts: TheParts, person: PersonId) -> PersonDetails:
     """Give one person, with what no list says."""
     return PersonDetails.of(await known(parts, person))
 
 
-@router.patch("/{person}", summary="Change a person")
+@router.patch("/{person}", summary="Change a person", openapi_extra=needs(Right.PEOPLE_WRITE, grants=True))
 async def change_person(
-    parts: TheParts, operator: TheOperator, person: PersonId, wanted: PersonChange
+    request: Request, parts: TheParts, operator: TheOperator, person: PersonId, wanted: PersonChange
 ) -> PersonModel:
-    """Change what is given and keep the rest. Disabling takes effect at the next badge."""
+    """Change what is given and keep the rest. Disabling takes effect at the next badge.
+
+    202 where a second operator has to approve of roles or groups that are given anew.
+    """
     await parts.door.check_members(wanted.roles or (), wanted.groups or ())
+    before = await known(parts, person)
+    given = {*(wanted.roles or ()), *(wanted.groups or ())} - {*before.roles, *before.groups}
+    await parts.approving.check_wide(request, roles=given)
 
     def edit(row: PersonRow) -> PersonRow:
-        return _edited(row, wanted)
+        return edited(row, wanted)
 
     row = await asyncio.to_thread(parts.writer.change_person, person, edit, operator)
     await parts.door.nudge()
     return PersonModel.of(row)
 
 
-@router.put("/{person}/pin", status_code=HTTPStatus.NO_CONTENT, summary="Set a PIN")
+@router.put(
+    "/{person}/pin",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Set a PIN",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE, secret=True),
+)
 async def set_pin(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewPin) -> None:
     """Give a person a PIN in place of any other. Wrong tries stay counted until they are forgiven.
 
@@ -101,7 +153,11 @@ async def set_pin(parts: TheParts, operator: TheOperator, person: PersonId, want
 
 
 @router.post(
-    "/{person}/pin", status_code=HTTPStatus.CREATED, summary="Make up a PIN", dependencies=[NO_FIELDS]
+    "/{person}/pin",
+    status_code=HTTPStatus.CREATED,
+    summary="Make up a PIN",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
 )
 async def make_pin(
     parts: TheParts, operator: TheOperator, person: PersonId, response: Response
@@ -115,14 +171,24 @@ async def make_pin(
     return MadePinModel(pin=made.pin)
 
 
-@router.delete("/{person}/pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a PIN")
+@router.delete(
+    "/{person}/pin",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove a PIN",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def remove_pin(parts: TheParts, operator: TheOperator, person: PersonId) -> None:
     """Take a person's PIN away, and the duress PIN with it. Where one is asked for, they are refused."""
     await asyncio.to_thread(parts.writer.remove_pin, person, operator)
     await parts.door.nudge()
 
 
-@router.put("/{person}/duress-pin", status_code=HTTPStatus.NO_CONTENT, summary="Set a duress PIN")
+@router.put(
+    "/{person}/duress-pin",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Set a duress PIN",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE, secret=True),
+)
 async def set_duress_pin(parts: TheParts, operator: TheOperator, person: PersonId, wanted: NewPin) -> None:
     """Give a person who has a PIN a second one, which opens as the first does and cries for help in silence.
 
@@ -140,6 +206,7 @@ async def set_duress_pin(parts: TheParts, operator: TheOperator, person: PersonI
     status_code=HTTPStatus.CREATED,
     summary="Make up a duress PIN",
     dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
 )
 async def make_duress_pin(
     parts: TheParts, operator: TheOperator, person: PersonId, response: Response
@@ -154,14 +221,24 @@ async def make_duress_pin(
     return MadePinModel(pin=made.pin)
 
 
-@router.delete("/{person}/duress-pin", status_code=HTTPStatus.NO_CONTENT, summary="Remove a duress PIN")
+@router.delete(
+    "/{person}/duress-pin",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove a duress PIN",
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def remove_duress_pin(parts: TheParts, operator: TheOperator, person: PersonId) -> None:
     """Take a person's duress PIN away; the PIN stays."""
     await asyncio.to_thread(parts.writer.remove_duress_pin, person, operator)
     await parts.door.nudge()
 
 
-@router.post("/{person}/forgive-wrong-pins", summary="Forgive failed tries", dependencies=[NO_FIELDS])
+@router.post(
+    "/{person}/forgive-wrong-pins",
+    summary="Forgive failed tries",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.CREDENTIALS_WRITE),
+)
 async def forgive_wrong_pins(parts: TheParts, operator: TheOperator, person: PersonId) -> DoneModel:
     """Forget a person's wrong PINs and codes, and fingers and faces that did not fit."""
     await known(parts, person)
@@ -176,19 +253,3 @@ async def known(parts: TheParts, person: str) -> PersonRow:
     if row is None:
         raise unknown("person", person)
     return row
-
-
-def _edited(row: PersonRow, wanted: PersonChange) -> PersonRow:
-    given = wanted.model_fields_set
-    plain = given & {"name", "disabled", "exempt", "extended"}
-    changes: dict[str, Any] = {field: getattr(wanted, field) for field in plain}
-    changes |= {field: tuple(getattr(wanted, field)) for field in given & {"roles", "groups"}}
-    total = wanted.uses_total if "uses_total" in given else row.uses.total
-    a_day = wanted.uses_a_day if "uses_a_day" in given else row.uses.a_day
-    start = wanted.valid_from if "valid_from" in given else row.validity.start
-    end = wanted.valid_until if "valid_until" in given else row.validity.end
-    try:
-        validity = validity_of(start, end)
-    except ValueError as error:
-        raise invalid("body.valid_until", str(error)) from error
-    return replace(row, validity=validity, uses=UseLimits(total, a_day), **changes)

@@ -11,6 +11,8 @@ from accessctl.api.rights_models import LoanModel, QualificationModel
 from accessctl.store.people_queries import PersonRow
 
 SHORTEST_PIN, LONGEST_PIN = 4, 12
+RESERVED: Final = frozenset({"import", "imports", "export"})
+"""What stands where a person's id would in a path of the API."""
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Roles = Annotated[list[Id], Field(min_length=1, max_length=32)]
 Groups = Annotated[
@@ -27,7 +29,7 @@ _EXEMPT = "Whether passback does not count for this person."
 _EXTENDED = "Whether doors give this person more time."
 
 
-def _printable(name: str | None) -> str | None:
+def printable(name: str | None) -> str | None:
     """Keep out what could play tricks on somebody's terminal, or makes two names look like one.
 
     Not printable are also the format characters (Unicode's Cf), such as zero-width joiners.
@@ -65,7 +67,7 @@ class NewPerson(Wanted):
     exempt: bool = Field(default=False, description=_EXEMPT)
     extended: bool = Field(default=False, description=_EXTENDED)
 
-    _name_is_printable = field_validator("name")(_printable)
+    _name_is_printable = field_validator("name")(printable)
     _named_once = field_validator("roles", "groups")(_each_once)
 
 
@@ -85,7 +87,7 @@ class PersonChange(Wanted):
     exempt: bool | None = Field(default=None, description=_EXEMPT)
     extended: bool | None = Field(default=None, description=_EXTENDED)
 
-    _name_is_printable = field_validator("name")(_printable)
+    _name_is_printable = field_validator("name")(printable)
     _named_once = field_validator("roles", "groups")(_each_once)
     _something_is_said = field_validator("name", "roles", "groups", "disabled", "exempt", "extended")(
         not_null

@@ -6,7 +6,7 @@ the field and says what is wrong with it. FastAPI's own answer to a bad body rep
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,13 +16,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from accessctl.link.answers import FaultCode
 from accessctl.link.client import DoorRefused, DoorSilent, DoorUnreachable
-from accessctl.link.messages import FaultCode
 from accessctl.store.errors import StoreError
+from accessctl.store.operator_errors import (
+    ApprovalOver,
+    DuplicateOperator,
+    LastAdmin,
+    UnknownApproval,
+    UnknownOperator,
+    UnknownSession,
+    UnknownToken,
+)
 from accessctl.store.people_errors import (
     AlreadyConsented,
     ChangeRefused,
     CodesSpent,
+    DeletedPerson,
     DuplicateCard,
     DuplicatePerson,
     NoConsent,
@@ -73,11 +83,17 @@ class Refusal(Exception):
     """A request that is refused, and with which answer."""
 
     def __init__(
-        self, status: HTTPStatus, kind: str, detail: str, problems: Iterable[FieldProblem] = ()
+        self,
+        status: HTTPStatus,
+        kind: str,
+        detail: str,
+        problems: Iterable[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Keep what the answer is made of; ``kind`` is the last part of the problem's type."""
         super().__init__(detail)
         self.status, self.kind, self.detail, self.problems = status, kind, detail, tuple(problems)
+        self.headers = headers
 
     def response(self) -> JSONResponse:
         """Give the answer."""
@@ -88,7 +104,13 @@ class Refusal(Exception):
             detail=self.detail,
             problems=list(self.problems),
         )
-        return JSONResponse(body.model_dump(), self.status, media_type=MEDIA_TYPE)
+        return JSONResponse(body.model_dump(), self.status, self.headers, MEDIA_TYPE)
+
+
+def kind_of(body: bytes) -> str:
+    """Give the kind of a problem that is answered."""
+    problem = ProblemDetails.model_validate_json(body)
+    return problem.type.removeprefix(_TYPE)
 
 
 def unknown(kind: str, id_: str) -> Refusal:
@@ -105,6 +127,7 @@ def invalid(path: str, what: str) -> Refusal:
 
 _FAULTS: Final[dict[FaultCode, HTTPStatus]] = {
     FaultCode.UNREADABLE: HTTPStatus.BAD_GATEWAY,
+    FaultCode.NOT_ADMITTED: HTTPStatus.BAD_GATEWAY,
     FaultCode.UNKNOWN_DOOR: HTTPStatus.NOT_FOUND,
     FaultCode.UNKNOWN_ACCESS_POINT: HTTPStatus.NOT_FOUND,
     FaultCode.WAY_OUT: HTTPStatus.CONFLICT,
@@ -139,6 +162,7 @@ _CHANGES: Final[dict[type[ChangeRefused], tuple[HTTPStatus, str]]] = {
     NoGenerator: (HTTPStatus.NOT_FOUND, "no-code-generator"),
     NotQualified: (HTTPStatus.NOT_FOUND, "not-qualified"),
     DuplicatePerson: (HTTPStatus.CONFLICT, "duplicate-person"),
+    DeletedPerson: (HTTPStatus.CONFLICT, "deleted-person"),
     DuplicateCard: (HTTPStatus.CONFLICT, "duplicate-card"),
     CodesSpent: (HTTPStatus.CONFLICT, "codes-spent"),
     NoConsent: (HTTPStatus.CONFLICT, "no-consent"),
@@ -146,6 +170,13 @@ _CHANGES: Final[dict[type[ChangeRefused], tuple[HTTPStatus, str]]] = {
     NothingToErase: (HTTPStatus.NOT_FOUND, "nothing-to-erase"),
     UnknownBiometric: (HTTPStatus.NOT_FOUND, "unknown-biometric"),
     OtherKey: (HTTPStatus.CONFLICT, "key-replaced"),
+    UnknownOperator: (HTTPStatus.NOT_FOUND, "unknown-operator"),
+    UnknownToken: (HTTPStatus.NOT_FOUND, "unknown-token"),
+    UnknownSession: (HTTPStatus.NOT_FOUND, "unknown-session"),
+    UnknownApproval: (HTTPStatus.NOT_FOUND, "unknown-approval"),
+    DuplicateOperator: (HTTPStatus.CONFLICT, "duplicate-operator"),
+    LastAdmin: (HTTPStatus.CONFLICT, "last-admin"),
+    ApprovalOver: (HTTPStatus.CONFLICT, "approval-over"),
 }
 
 
@@ -182,9 +213,14 @@ def refusal_of(error: Exception) -> Refusal:
 def _bad_request(errors: Sequence[Any]) -> Refusal:
     if any(error["type"] == "json_invalid" for error in errors):
         return Refusal(HTTPStatus.BAD_REQUEST, "no-json", "the body is no JSON")
-    problems = [FieldProblem(path=_path(error["loc"]), what=_what(error)) for error in errors]
+    problems = problems_of(errors)
     detail = "; ".join(f"{problem.path}: {problem.what}" for problem in problems)
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, problems)
+
+
+def problems_of(errors: Iterable[Any]) -> list[FieldProblem]:
+    """Say what pydantic finds wrong, field by field, without repeating anything of it."""
+    return [FieldProblem(path=_path(error["loc"]), what=_what(error)) for error in errors]
 
 
 def _path(loc: Iterable[str | int]) -> str:

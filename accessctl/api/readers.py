@@ -6,12 +6,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
+from accessctl.api.gate import GatedRoute
 from accessctl.api.models import Wanted
+from accessctl.api.needed import needs
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.api.presence import while_present
 from accessctl.api.problems import Refusal, unknown
+from accessctl.operators.rights import Right
 
-router = APIRouter(tags=["readers"])
+router = APIRouter(route_class=GatedRoute, tags=["readers"])
 
 ReaderId = Annotated[
     str,
@@ -108,20 +111,20 @@ class PairedModel(BaseModel):
     words: str = Field(examples=["the reader has a key of its own"])
 
 
-@router.get("/devices", summary="List devices")
+@router.get("/devices", summary="List devices", openapi_extra=needs(Right.DOORS_READ))
 async def list_devices(parts: TheParts) -> list[ReaderHealthModel | HealthModel | LineModel]:
     """Give every reader, sensor, contact, strike and annunciator as it is now."""
     return [_model(device) for device in await parts.door.devices()]
 
 
-@router.get("/readers", summary="List readers")
+@router.get("/readers", summary="List readers", openapi_extra=needs(Right.DOORS_READ))
 async def list_readers(parts: TheParts) -> list[ReaderHealthModel]:
     """Give every reader, keypad, fingerprint sensor and camera as it is now."""
     devices = await parts.door.devices()
     return [ReaderHealthModel.model_validate(device) for device in devices if "access_point" in device]
 
 
-@router.get("/readers/{reader}", summary="Show a reader")
+@router.get("/readers/{reader}", summary="Show a reader", openapi_extra=needs(Right.DOORS_READ))
 async def get_reader(parts: TheParts, reader: ReaderId) -> ReaderHealthModel:
     """Give one reader or keypad as it is now."""
     for found in await list_readers(parts):
@@ -130,7 +133,7 @@ async def get_reader(parts: TheParts, reader: ReaderId) -> ReaderHealthModel:
     raise unknown("reader", reader)
 
 
-@router.post("/readers/{reader}/test", summary="Test a reader")
+@router.post("/readers/{reader}/test", summary="Test a reader", openapi_extra=needs(Right.READERS_INSTALL))
 async def try_reader(
     parts: TheParts, operator: TheOperator, reader: ReaderId, wanted: TryWanted, request: Request
 ) -> TrialModel:
@@ -150,7 +153,11 @@ async def try_reader(
     )
 
 
-@router.post("/readers/{reader}/pair", summary="Give an OSDP reader its key")
+@router.post(
+    "/readers/{reader}/pair",
+    summary="Give an OSDP reader its key",
+    openapi_extra=needs(Right.READERS_INSTALL),
+)
 async def pair(
     parts: TheParts, operator: TheOperator, reader: ReaderId, wanted: PairWanted, request: Request
 ) -> PairedModel:

@@ -2,43 +2,122 @@
 
 Only the record itself is streamed: what comes over the link is a hint to look. So a stream that was
 interrupted, a door process that restarted and a client that is slow all come to the same: the next
-page after the last number that was sent.
+entries after the last number that was sent. They come from what is read for everybody; from the store,
+page by page, for whoever is not that far.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing
 from typing import Final
 
-from accessctl.api.parts import Parts
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+from accessctl.api import tail as tails
+from accessctl.api.event_models import Told
+from accessctl.api.tail import Tail
 from accessctl.store.errors import StoreError
-from accessctl.store.events import EventFilter, EventRow
+from accessctl.store.event_filter import EventFilter
 
-HEARTBEAT_S: Final = 10.0
-"""After so long without an entry a comment is sent, and the record is looked at without being told to."""
-AT_ONCE: Final = 200
-_BEAT: Final = ": nothing new\n\n"
-
-Texts = Callable[[list[EventRow]], Awaitable[list[str]]]
+_BEAT: Final = b": nothing new\n\n"
 
 
-async def entries(parts: Parts, after: int, wanted: EventFilter, texts: Texts) -> AsyncIterator[str]:
-    """Give the text of each wanted entry after a number, for as long as the client stays."""
-    yield ": the record follows\n\n"
-    while not parts.growth.ended:
-        mark = parts.growth.mark()
+RECHECK_S: Final = 30.0
+"""So long may a stream go on after its client has lost the right to it."""
+Still = Callable[[], Awaitable[bool]]
+"""Whether a client still may have what it gets."""
+
+
+async def _for_good() -> bool:
+    return True
+
+
+class Following(StreamingResponse):
+    """A stream that ends with its client, at once and not when somebody collects it."""
+
+    def __init__(self, stream: "Stream") -> None:
+        """Send what a stream says."""
+        self._items = stream.items()
+        super().__init__(
+            self._items,
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def stream_response(self, send: Send) -> None:
+        """Send until the client or the process goes."""
+        async with aclosing(self._items):
+            await super().stream_response(send)
+
+
+class Stream:
+    """One client's way through the record."""
+
+    def __init__(
+        self, tail: Tail, after: int, wanted: EventFilter, *, names: bool, still: Still = _for_good
+    ) -> None:
+        """Begin after a number; ``names``: whether this client may see people's names."""
+        self._tail, self._wanted, self._names, self._still = tail, wanted, names, still
+        self._checked_at = time.monotonic()
+        self._matches = wanted.matcher()
+        self._seq = after
+        self._epoch: str | None = None
+        self._said_at = time.monotonic()
+
+    async def items(self) -> AsyncGenerator[bytes, None]:
+        """Give what there is, several entries at once, for as long as the client stays."""
+        # Its number goes along: whoever is cut off before the first entry resumes from here, as browsers do.
+        yield self._saying(b": the record follows\nid: %d\n\n" % self._seq)
+        with self._tail.followed():
+            while not self._tail.ended and await self._may_go_on():
+                news = self._tail.news
+                text, more = await self._next()
+                # A stream of which the filter leaves nothing lives too, and nobody else tells its client.
+                if not text and time.monotonic() - self._said_at >= tails.HEARTBEAT_S / 2:
+                    text = _BEAT
+                if text:
+                    yield self._saying(text)
+                if not more:
+                    await news.wait()
+
+    async def _may_go_on(self) -> bool:
+        """Ask again now and then: a session ends, a token is revoked, names are hidden again."""
+        if time.monotonic() - self._checked_at < RECHECK_S:
+            return True
+        self._checked_at = time.monotonic()
+        return await self._still()
+
+    async def _next(self) -> tuple[bytes, bool]:
+        """Give the text of what comes next, and whether there is more behind it."""
+        if self._tail.epoch is None:
+            return b"", False
+        if self._epoch != self._tail.epoch:
+            # Another file has other numbers: all of it is new to whoever followed the one before.
+            self._seq = self._seq if self._epoch is None else 0
+            self._epoch = self._tail.epoch
+        kept = self._tail.after(self._seq)
+        if kept is None:
+            return await self._read()
+        if not kept:
+            return b"", False
+        self._seq = kept[-1].row.seq
+        return self._text(told for told in kept if self._matches(told.row)), True
+
+    async def _read(self) -> tuple[bytes, bool]:
         try:
-            last = await asyncio.to_thread(parts.events.last_seq)
-            rows = await asyncio.to_thread(
-                parts.events.after, after, wanted=wanted, limit=AT_ONCE, until=last + 1
-            )
-            for text in await texts(rows):
-                yield text
+            page = await self._tail.page(self._seq, self._wanted)
         except StoreError:
-            rows, last = [], after  # it is looked at again after the next beat
-        if len(rows) == AT_ONCE:
-            after = rows[-1].seq
-            continue
-        # What the filter left out counts as seen; a record that was set back does not count at all.
-        after = max(after, last)
-        if not await parts.growth.since(mark, HEARTBEAT_S):
-            yield _BEAT
+            return b"", False  # it is tried again with the next news
+        if page.epoch != self._epoch:
+            return b"", False  # replaced this very moment: soon it is seen by everybody
+        came_on = page.reached > self._seq  # it did not in a record that was set back
+        self._seq = page.reached
+        return self._text(page.told), came_on
+
+    def _text(self, told: Iterable[Told]) -> bytes:
+        return b"".join(each.text(names=self._names) for each in told)
+
+    def _saying(self, text: bytes) -> bytes:
+        self._said_at = time.monotonic()
+        return text

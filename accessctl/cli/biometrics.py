@@ -12,7 +12,7 @@ from accessctl.cli.talk import (
     NOTHING,
     Failed,
     Installation,
-    as_json,
+    as_table,
     installation,
     local,
     print_json,
@@ -37,7 +37,7 @@ def biometrics() -> None:
 
 @biometrics.command("list")
 @click.argument("person", required=False)
-@as_json
+@as_table
 @installation
 def list_(here: Installation, person: str | None, *, json_: bool) -> None:
     """List what is enrolled, of everybody or of one PERSON, and what is due to be enrolled anew.
@@ -72,7 +72,7 @@ def list_(here: Installation, person: str | None, *, json_: bool) -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="Only these; without it, all of them.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @out_option
-@as_json
+@as_table
 @installation
 def erase(
     here: Installation, person: str, kind: str | None, out: Path | None, *, yes: bool, json_: bool

@@ -8,7 +8,16 @@ from typing import Final
 
 import click
 
-from accessctl.cli.talk import Failed, Installation, as_json, installation, print_json, print_table, safe, say
+from accessctl.cli.talk import (
+    Failed,
+    Installation,
+    as_table,
+    installation,
+    print_json,
+    print_table,
+    safe,
+    say,
+)
 from policies.calendar import HolidayType
 
 MOST_LINES_LEFT_OUT: Final = 20
@@ -28,7 +37,7 @@ def calendar() -> None:
 @click.option(
     "--year", type=click.IntRange(1, _LAST_YEAR), metavar="YYYY", help="The year. [else the one it is now]"
 )
-@as_json
+@as_table
 @installation
 def show(here: Installation, file: Path | None, year: int | None, *, json_: bool) -> None:
     """List the holidays of one year, from a site file (or that of the installation).

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accessctl.cli.completion import access_point_ids
 from accessctl.cli.talk import (
     Failed,
     Installation,
     Instant,
     Seconds,
     as_json,
+    as_table,
     installation,
     local,
     print_json,
@@ -69,7 +71,7 @@ def make(here: Installation, kind: str, *, import_: bool, json_: bool) -> None:
 
 
 @keys.command("list")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, *, json_: bool) -> None:
     """List the keys of the site's own cards, without the keys.
@@ -102,6 +104,7 @@ def list_(here: Installation, *, json_: bool) -> None:
 @click.option(
     "--at",
     "access_point",
+    shell_complete=access_point_ids,
     metavar="ACCESS_POINT",
     required=True,
     help="Encode at this access point's reader.",

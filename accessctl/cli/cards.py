@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accessctl.cli.completion import access_point_ids
 from accessctl.cli.talk import (
     Installation,
     Instant,
     Seconds,
     as_json,
+    as_table,
     first_line,
     installation,
     local,
@@ -70,7 +72,13 @@ def cards() -> None:
     "(h10301:123:4567), the text of a tag's record, what a USB reader types, a PKOC credential's public key "
     "in hex, or the SHA-256 of a PIV card's.",
 )
-@click.option("--at", "access_point", metavar="ACCESS_POINT", help="Take the next card shown at this reader.")
+@click.option(
+    "--at",
+    "access_point",
+    shell_complete=access_point_ids,
+    metavar="ACCESS_POINT",
+    help="Take the next card shown at this reader.",
+)
 @click.option("--within", "within_s", type=Seconds(1, 60), default=20.0, show_default=True, help="Seconds.")
 @click.option("--from", "valid_from", type=Instant(), help="From this date or instant on.")
 @click.option(
@@ -160,7 +168,7 @@ def _number(card: "Card") -> str:
 
 @cards.command("list")
 @click.option("--person", help="Only cards of this person.")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, person: str | None, *, json_: bool) -> None:
     """List cards.

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accessctl.cli.completion import access_point_ids, role_ids
 from accessctl.cli.talk import (
     Failed,
     Installation,
     Instant,
-    as_json,
+    as_table,
     installation,
+    is_plain,
     local,
     print_json,
     print_list,
+    print_row,
     resolve,
     say,
 )
@@ -43,7 +46,9 @@ def codes() -> None:
     metavar="NAME",
     help="Add somebody of this name first, with --role: a visitor, or the envelope in which a code lies.",
 )
-@click.option("--role", "roles", multiple=True, help="A role of the visitor; may be repeated.")
+@click.option(
+    "--role", "roles", shell_complete=role_ids, multiple=True, help="A role of the visitor; may be repeated."
+)
 @click.option(
     "--count", type=click.IntRange(1, MOST_AT_ONCE), default=1, show_default=True, help="So many codes."
 )
@@ -58,6 +63,7 @@ def codes() -> None:
 @click.option(
     "--at",
     "access_points",
+    shell_complete=access_point_ids,
     metavar="ACCESS_POINT",
     multiple=True,
     help="Where alone they count; may be repeated. Left out: wherever their holder may pass.",
@@ -75,7 +81,7 @@ def codes() -> None:
     is_flag=True,
     help="For emergencies: 12 digits that open whatever their holder may do, with an alarm. Needs --at.",
 )
-@as_json
+@as_table
 @installation
 def make(
     here: Installation,
@@ -128,7 +134,7 @@ def make(
 @codes.command("list")
 @click.option("--person", help="Only codes of this person.")
 @click.option("--break-glass", is_flag=True, help="Only break-glass codes.")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, person: str | None, *, break_glass: bool, json_: bool) -> None:
     """List codes, of which no digit is shown.
@@ -211,6 +217,9 @@ def _print(made: "list[MadeCode]", *, json_: bool) -> None:
         print_json(made)
         return
     for each in made:
+        if is_plain():
+            print_row(each["code"], each["id"], each["label"])
+            continue
         click.echo(f"{_in_groups(each['code'])}  {each['id']}  {each['label']}")
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accessctl.cli.completion import door_ids
 from accessctl.cli.talk import (
     Installation,
     Instant,
-    as_json,
+    as_table,
     installation,
     local,
     print_json,
@@ -35,7 +36,7 @@ def doors() -> None:
 
 
 @doors.command("list")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, *, json_: bool) -> None:
     """List doors as they stand now.
@@ -56,7 +57,7 @@ def list_(here: Installation, *, json_: bool) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @installation
 def release(here: Installation, door: str) -> None:
     """Release a DOOR once, as if a valid badge had been shown.
@@ -68,7 +69,7 @@ def release(here: Installation, door: str) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @installation
 def unlock(here: Installation, door: str) -> None:
     """Keep a DOOR released until it is locked again.
@@ -82,7 +83,7 @@ def unlock(here: Installation, door: str) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @installation
 def lock(here: Installation, door: str) -> None:
     """Lock a DOOR and end its being unlocked.
@@ -94,7 +95,7 @@ def lock(here: Installation, door: str) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @click.argument("mode", type=click.Choice(_MODES))
 @click.option("--until", type=Instant(), help="When it ends; without this it lasts until `doors normal`.")
 @installation
@@ -113,7 +114,7 @@ def mode(here: Installation, door: str, mode: str, until: str | None) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @installation
 def normal(here: Installation, door: str) -> None:
     """Give a DOOR back to its schedule, whatever mode was ordered.
@@ -127,7 +128,7 @@ def normal(here: Installation, door: str) -> None:
 
 
 @doors.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @click.option(
     "--minutes", type=click.IntRange(1, 24 * 60), required=True, help="How long the leaf may stand open."
 )

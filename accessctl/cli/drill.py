@@ -6,13 +6,24 @@ from pathlib import Path
 
 import click
 
-from accessctl.cli.talk import FINDING, Failed, Installation, as_json, installation, print_json, say
+from accessctl.cli.completion import door_ids
+from accessctl.cli.talk import (
+    FINDING,
+    Failed,
+    Installation,
+    as_table,
+    installation,
+    is_plain,
+    print_json,
+    print_row,
+    say,
+)
 
 
 @click.command()
 @click.argument("site", required=False, metavar="[SITE]", type=click.Path(path_type=Path))
-@click.option("--door", help="Drill this door only.")
-@as_json
+@click.option("--door", shell_complete=door_ids, help="Drill this door only.")
+@as_table
 @installation
 def drill(here: Installation, site: Path | None, door: str | None, *, json_: bool) -> None:
     """Rehearse what each door does while clock, record, reader, contact, sensor or mains are gone.
@@ -35,6 +46,9 @@ def drill(here: Installation, site: Path | None, door: str | None, *, json_: boo
         raise Failed(f"there is no door {door} that anybody comes in by")
     if json_:
         print_json([asdict(row) for row in rows])
+    elif is_plain():
+        for row in rows:
+            print_row(not row.differs, row.door, row.condition, row.stated, [*row.seen], [*row.differs])
     else:
         for row in rows:
             click.echo(f"{'ok ' if not row.differs else 'NO '} {row.door}, {row.condition}: {row.stated}")

@@ -8,16 +8,19 @@ from typing import Any
 
 import click
 
+from accessctl.cli.completion import access_point_ids
 from accessctl.cli.talk import (
     FINDING,
     Failed,
     Installation,
     Instant,
-    as_json,
+    as_table,
     installation,
+    is_plain,
     local,
     print_facts,
     print_json,
+    print_row,
     print_table,
     resolve,
     say,
@@ -55,9 +58,9 @@ _at = click.option(
 
 @click.command()
 @click.argument("person")
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @_at
-@as_json
+@as_table
 @installation
 def explain(here: Installation, person: str, access_point: str, at: str | None, *, json_: bool) -> None:
     """Say whether a PERSON may pass an ACCESS_POINT, check by check, and if not, when next.
@@ -89,15 +92,16 @@ def explain(here: Installation, person: str, access_point: str, at: str | None, 
                 "objection": lambda check: check["objection"],
             },
             found["checks"],
+            kind="check",
         )
     if found["outcome"] in _NOT_THROUGH:
         raise SystemExit(FINDING)
 
 
 @click.command("who-can")
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @_at
-@as_json
+@as_table
 @installation
 def who_can(here: Installation, access_point: str, at: str | None, *, json_: bool) -> None:
     """List everybody with a card who could pass an ACCESS_POINT now.
@@ -117,7 +121,7 @@ def who_can(here: Installation, access_point: str, at: str | None, *, json_: boo
 @click.command("what-can")
 @click.argument("person")
 @_at
-@as_json
+@as_table
 @installation
 def what_can(here: Installation, person: str, at: str | None, *, json_: bool) -> None:
     """List every access point that a PERSON could pass now.
@@ -136,7 +140,7 @@ def what_can(here: Installation, person: str, at: str | None, *, json_: bool) ->
 @click.command()
 @click.argument("new_site", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--since", type=Ago(), default="30d", show_default=True, help="How far back: 30d, 12h, 2w.")
-@as_json
+@as_table
 @installation
 def rehearse(here: Installation, new_site: Path, since: datetime, *, json_: bool) -> None:
     """Play recorded history against a NEW_SITE file and list what would have gone otherwise.
@@ -164,14 +168,19 @@ def rehearse(here: Installation, new_site: Path, since: datetime, *, json_: bool
 
 def _print_rehearsal(found: dict[str, Any]) -> None:
     for sentence in found["summary"]:
-        click.echo(sentence)
+        if is_plain():
+            print_row("summary", sentence)
+        else:
+            click.echo(sentence)
     shown = ("entries", "name", "person", "door", "access_point", "would", "reason")
     if found["differences"]:
-        print_table({key: itemgetter(key) for key in shown}, found["differences"])
+        print_table({key: itemgetter(key) for key in shown}, found["differences"], kind="difference")
     rights = found["rights_now"]
     if rights:
-        click.echo(f"Right now, the rights of {_count(len(rights), 'person', 'people')} would be others:")
-        print_table({key: itemgetter(key) for key in ("name", "person", "gains", "loses")}, rights)
+        if not is_plain():
+            click.echo(f"Right now, the rights of {_count(len(rights), 'person', 'people')} would be others:")
+        columns = {key: itemgetter(key) for key in ("name", "person", "gains", "loses")}
+        print_table(columns, rights, kind="rights")
     say(f"{_count(found['played'], 'entry', 'entries')} played, since {local(found['since'])}")
     for why, count in found["left_out"].items():
         say(f"{_count(count, 'entry', 'entries')} left out: {why}")

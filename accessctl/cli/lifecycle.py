@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accessctl.cli.generators import show_secret
 from accessctl.cli.homes import named
+from accessctl.cli.passwords import GENERATOR, new_password_here
 from accessctl.cli.talk import (
     FINDING,
     Failed,
     Installation,
-    as_json,
+    as_table,
     installation,
+    is_plain,
     print_json,
+    print_row,
     print_table,
     safe,
     say,
@@ -23,20 +27,33 @@ from accessctl.home import demo_home
 
 if TYPE_CHECKING:
     from accessctl.config.listing import Review
-    from accessctl.install import SiteReport
+    from accessctl.install import Installed, SiteReport
 
 
 @click.command()
 @click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--operator", metavar="ID", help="The first operator, an admin. [else the user's own name]")
+@click.option("--local", metavar="USER", help="The local user who is this operator. [else who runs this]")
+@click.option("--password", "with_password", is_flag=True, help="Give the first operator a password too.")
 @installation
-def init(here: Installation, directory: Path | None) -> None:
+def init(
+    here: Installation,
+    directory: Path | None,
+    operator: str | None,
+    local: str | None,
+    *,
+    with_password: bool,
+) -> None:
     """Make an installation in DIRECTORY (or --home).
 
-    It gets a site file to start from, a root key and two databases. What is there already is left alone,
-    and said.
+    It gets a site file to start from, a root key, two databases, and a first operator: an admin, who is
+    known by being that local user. With --password they can log in from any account as well: it is asked
+    for twice, hidden (without a terminal it is a line of stdin), and the code generator is shown this once.
+    What is there already is left alone, and said.
 
     \b
-    Example: accessctl init ~/warehouse
+    Examples: accessctl init ~/warehouse
+              accessctl init /var/lib/accessctl --operator maria --local maria --password
     """
     from accessctl import install
 
@@ -44,21 +61,36 @@ def init(here: Installation, directory: Path | None) -> None:
     if where is None:
         raise click.UsageError("say where: `accessctl init DIR`")
     home = named(where)
+    password = new_password_here() if with_password else None
     try:
-        made = install.init(home)
+        done = install.init(home, install.first_operator(operator, local, password))
     except install.InstallRefused as refused:
         raise Failed(str(refused)) from refused
-    for thing in made:
+    for thing in done.made:
         click.echo(f"{'made' if thing.new else 'kept'}  {thing.path}: {thing.what}", err=True)
-    if any(thing.new for thing in made):
+    _say_who(done, home.site_file)
+    if any(thing.new for thing in done.made):
         say(f"next: edit {home.site_file}, then `accessctl --home {home.path} check` and `… run`")
-    else:
+    elif done.operator is None:
         say(f"{home.path} was complete already; nothing was changed")
+
+
+def _say_who(done: "Installed", site_file: Path) -> None:
+    """Say who the first operator is, how they are known, and what they have to keep."""
+    if done.operator is None:
+        click.echo("kept  the operators who are there (a password: accessctl operators login ID)", err=True)
+        return
+    click.echo(f"made  {done.operator}: the first operator, an admin, who is {done.local} here", err=True)
+    if done.generator is not None:
+        show_secret(done.generator.secret, done.generator.uri, GENERATOR, err=True)
+        say(f"{done.operator} logs in with the password and this generator: accessctl login {done.operator}")
+    if done.to_be_named is not None:
+        say(f"{site_file} was there and is as it was; under [operators] it needs: {done.to_be_named}")
 
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@as_json
+@as_table
 @installation
 def check(here: Installation, file: Path | None, *, json_: bool) -> None:
     """Check a site FILE (or that of the installation).
@@ -81,7 +113,12 @@ def check(here: Installation, file: Path | None, *, json_: bool) -> None:
         print_json({**asdict(report), **_review_as_json(review)})
     elif review is None:
         for problem in report.problems:
-            click.echo(safe(str(problem)))
+            if is_plain():
+                print_row("problem", problem.path, problem.what)
+            else:
+                click.echo(safe(str(problem)))
+    elif is_plain():
+        _print_records(report, review)
     else:
         _print_report(report)
         _print_review(review)
@@ -124,6 +161,21 @@ def _review_as_json(review: "Review | None") -> dict[str, object]:
         ],
         "findings": [asdict(finding) for finding in review.findings],
     }
+
+
+def _print_records(report: "SiteReport", review: "Review") -> None:
+    """Print the same as the two below, in plain lines."""
+    print_row("site", report.name, report.controller, report.board, report.revision)
+    for door in report.doors:
+        print_row("door", door.id, door.name, door.lock, door.power_loss, door.software_stop, door.wiring)
+        for way in door.ways:
+            print_row("way", door.id, way)
+    for role in report.roles:
+        print_row("role", role)
+    for row in review.degraded:
+        print_row("degraded", row.door, row.while_, row.then, row.wider)
+    for finding in review.findings:
+        print_row("finding", finding.severity, finding.path, finding.what)
 
 
 def _print_review(review: "Review") -> None:

@@ -6,9 +6,11 @@ from operator import itemgetter
 import click
 
 from accessctl.cli.talk import (
+    Failed,
     Installation,
-    as_json,
+    as_table,
     installation,
+    is_plain,
     local,
     print_json,
     print_table,
@@ -24,7 +26,7 @@ def muster() -> None:
 
 @muster.command()
 @click.option("--everybody", is_flag=True, help="Also those who were last seen going outside.")
-@as_json
+@as_table
 @installation
 def show(here: Installation, *, everybody: bool, json_: bool) -> None:
     """Show who is where; during a muster, also who is missing.
@@ -47,8 +49,33 @@ def show(here: Installation, *, everybody: bool, json_: bool) -> None:
         return
     if going_on is not None:
         say(f"Muster since {local(going_on['since'])}: {len(missing)} of {going_on['expected']} missing.")
-    shown = ("person", "name", "area", "since", "sureness", *(("missing",) if going_on else ()))
+    shown = ("person", "name", "area", "since", "sureness", *(("missing",) if going_on or is_plain() else ()))
     print_table({name: itemgetter(name) for name in shown}, found)
+
+
+@muster.command()
+@as_table
+@installation
+def missing(here: Installation, *, json_: bool) -> None:
+    """Show who is missing, with where they were last, and how many in which area.
+
+    \b
+    Example: accessctl muster missing
+    """
+    with here.api() as api:
+        going_on = api.muster()
+    if json_:
+        print_json(going_on)
+        return
+    if not going_on["running"]:
+        raise Failed("no muster is going on")
+    places = ", ".join(
+        f"{each['missing']} in {each['area'] or 'no known area'}" for each in going_on["areas"]
+    )
+    say(f"{len(going_on['missing'])} of {going_on['expected']} are missing{places and f': {places}'}")
+    rows = [{**row, "since": local(row["since"])} for row in going_on["missing"]]
+    shown = ("person", "name", "area", "since", "sureness")
+    print_table({name: itemgetter(name) for name in shown}, rows)
 
 
 @muster.command()

@@ -4,7 +4,8 @@ from operator import itemgetter
 
 import click
 
-from accessctl.cli.talk import Installation, Seconds, as_json, installation, print_json, print_table, say
+from accessctl.cli.completion import access_point_ids
+from accessctl.cli.talk import Installation, Seconds, as_table, installation, print_json, print_table, say
 
 
 @click.group()
@@ -13,7 +14,7 @@ def osdp() -> None:
 
 
 @osdp.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.option(
     "--window",
     "window_s",
@@ -40,7 +41,7 @@ def pair(here: Installation, access_point: str, window_s: float) -> None:
 
 
 @osdp.command()
-@as_json
+@as_table
 @installation
 def status(here: Installation, *, json_: bool) -> None:
     """List OSDP readers with what is known of their keys.

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accessctl.cli.completion import access_point_ids, role_ids
 from accessctl.cli.talk import (
     Installation,
     Instant,
     as_json,
+    as_table,
     installation,
     local,
     print_facts,
@@ -47,7 +49,9 @@ def passes() -> None:
 @click.option(
     "--visitor", metavar="NAME", help="Add somebody of this name, with --role, and make it for them."
 )
-@click.option("--role", "roles", multiple=True, help="A role of the visitor; may be repeated.")
+@click.option(
+    "--role", "roles", shell_complete=role_ids, multiple=True, help="A role of the visitor; may be repeated."
+)
 @click.option(
     "--from", "valid_from", type=Instant(needed=True), help="From this date or instant on; else from now on."
 )
@@ -60,6 +64,7 @@ def passes() -> None:
 @click.option(
     "--at",
     "access_points",
+    shell_complete=access_point_ids,
     metavar="ACCESS_POINT",
     multiple=True,
     help="Counts here alone; may be repeated. Else wherever its holder may pass.",
@@ -169,7 +174,7 @@ def revoke(here: Installation, pass_: str, reason: str) -> None:
 
 @passes.command("list")
 @click.option("--person", help="Only passes of this person.")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, person: str | None, *, json_: bool) -> None:
     """List passes.
@@ -198,7 +203,7 @@ def list_(here: Installation, person: str | None, *, json_: bool) -> None:
 
 @passes.command("show-key")
 @click.option("--pem", is_flag=True, help="Print the key in PEM, as OpenSSL and others take it.")
-@as_json
+@as_table
 @installation
 def show_key(here: Installation, *, pem: bool, json_: bool) -> None:
     """Show the public key with which others can check passes of this controller.

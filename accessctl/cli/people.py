@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accessctl.cli.completion import role_ids
 from accessctl.cli.people_biometrics import consent, enrol_face, enrol_finger
+from accessctl.cli.people_bulk import export, import_, imports
 from accessctl.cli.people_generator import generator
+from accessctl.cli.people_leaving import delete, leave
 from accessctl.cli.people_options import (
     given,
     new_from,
@@ -21,6 +24,7 @@ from accessctl.cli.talk import (
     Failed,
     Installation,
     as_json,
+    as_table,
     installation,
     local,
     print_facts,
@@ -45,7 +49,12 @@ def people() -> None:
 @people.command()
 @click.argument("name")
 @click.option(
-    "--role", "roles", multiple=True, required=True, help="A role of the site file; may be repeated."
+    "--role",
+    "roles",
+    shell_complete=role_ids,
+    multiple=True,
+    required=True,
+    help="A role of the site file; may be repeated.",
 )
 @click.option("--group", "groups", multiple=True, help="A group of the site file; may be repeated.")
 @click.option("--id", "id_", help="The pseudonym for the record; made up when left out. Not the name!")
@@ -91,7 +100,13 @@ def add(
 @people.command()
 @click.argument("person")
 @click.option("--name", help="The name from now on.")
-@click.option("--role", "roles", multiple=True, help="A role instead of those there are; may be repeated.")
+@click.option(
+    "--role",
+    "roles",
+    shell_complete=role_ids,
+    multiple=True,
+    help="A role instead of those there are; may be repeated.",
+)
 @click.option("--group", "groups", multiple=True, help="A group instead of those there are; may be repeated.")
 @click.option("--no-groups", is_flag=True, help="Take the person out of every group.")
 @new_from
@@ -127,16 +142,18 @@ def change(
 
 
 @people.command("list")
-@as_json
+@click.argument("words", nargs=-1)
+@as_table
 @installation
-def list_(here: Installation, *, json_: bool) -> None:
-    """List people.
+def list_(here: Installation, words: tuple[str, ...], *, json_: bool) -> None:
+    """List people: all, or those whose names have words that begin with these WORDS, or whose id does.
 
     \b
-    Example: accessctl people list --json
+    Examples: accessctl people list --json
+              accessctl people list mar an
     """
     with here.api() as api:
-        found = list(api.people())
+        found = list(api.people(q=" ".join(words) or None))
     print_list(
         {
             "id": lambda p: p["id"],
@@ -156,7 +173,7 @@ def list_(here: Installation, *, json_: bool) -> None:
 
 @people.command()
 @click.argument("person")
-@as_json
+@as_table
 @installation
 def show(here: Installation, person: str, *, json_: bool) -> None:
     """Show a PERSON with their cards, fingers and faces.
@@ -275,5 +292,7 @@ def _set_first_pin(api: "ApiClient", person: "Person", pin: str) -> None:
 for command in (
     *(set_pin, code, generator, lend, unlend, qualify, unqualify),
     *(consent, enrol_face, enrol_finger),
+    *(leave, delete),
+    *(import_, imports, export),
 ):
     people.add_command(command)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from accessctl.cli.completion import access_point_ids
 from accessctl.cli.receipts import out_option, show_receipt
-from accessctl.cli.talk import Failed, Installation, as_json, installation, print_json, resolve, say
+from accessctl.cli.talk import Failed, Installation, as_json, as_table, installation, print_json, resolve, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 KINDS: Final = ("fingerprint", "face")
 ASK_AGAIN_S: Final = 0.5
 
-_at = click.option("--at", "access_point", required=True, help="The access point where the person stands.")
+_at = click.option(
+    "--at",
+    "access_point",
+    shell_complete=access_point_ids,
+    required=True,
+    help="The access point where the person stands.",
+)
 
 
 @click.command()
@@ -25,7 +32,7 @@ _at = click.option("--at", "access_point", required=True, help="The access point
 @click.option("--withdraw", is_flag=True, help="Take the consent back; erase what was enrolled.")
 @click.option("--yes", is_flag=True, help="The person has read the text and agreed, or takes it back.")
 @out_option
-@as_json
+@as_table
 @installation
 def consent(
     here: Installation, person: str, kind: str, out: "Path | None", *, withdraw: bool, yes: bool, json_: bool

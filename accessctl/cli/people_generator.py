@@ -1,18 +1,17 @@
 """People's generators of one-time codes."""
 
-import io
 import re
 import sys
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from accessctl.cli.generators import show_secret
 from accessctl.cli.talk import Failed, Installation, as_json, installation, print_json, resolve, say
 
 if TYPE_CHECKING:
     from accessctl.client import ApiClient, CodeGenerator
 
-_GROUP: Final = 4
 _CODE: Final = re.compile(r"[0-9]{4,12}")
 _TRIES: Final = 3
 
@@ -53,17 +52,8 @@ def generator(here: Installation, person: str, confirm: str | None, *, remove: b
 
 def _show(made: "CodeGenerator") -> None:
     """Print the secret for a camera and for fingers."""
-    try:
-        import segno
-    except ImportError:  # the letters below do as well
-        say("for a picture of it: pip install 'accessctl[codes]'")
-    else:
-        picture = io.StringIO()
-        segno.make_qr(made["uri"], error="m").terminal(picture, compact=True, border=2)
-        click.echo(picture.getvalue())
-    click.echo(" ".join(made["secret"][at : at + _GROUP] for at in range(0, len(made["secret"]), _GROUP)))
     how = f"{made['algorithm'].upper()}, {made['digits']} digits, every {made['period_s']} s"
-    say(f"this is shown only now; typed in by hand: by time, {how}")
+    show_secret(made["secret"], made["uri"], how)
 
 
 def _ask_for_a_code(api: "ApiClient", person: str, *, asked: bool) -> None:

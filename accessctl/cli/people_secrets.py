@@ -29,9 +29,17 @@ _PIN: Final = re.compile(r"[0-9]{4,12}")
 @pin_from_stdin
 @click.option("--make", is_flag=True, help="Have one made up, and print it this once.")
 @click.option("--remove", is_flag=True, help="Take the PIN away instead.")
+@as_json
 @installation
 def set_pin(
-    here: Installation, person: str, *, duress: bool, pin_stdin: bool, make: bool, remove: bool
+    here: Installation,
+    person: str,
+    *,
+    duress: bool,
+    pin_stdin: bool,
+    make: bool,
+    remove: bool,
+    json_: bool,
 ) -> None:
     """Set a PERSON's PIN: asked for twice, hidden, unless it comes from stdin or is made up.
 
@@ -44,11 +52,17 @@ def set_pin(
     """
     if sum((pin_stdin, make, remove)) > 1:
         raise click.UsageError("say one of --pin-stdin, --make and --remove")
+    if json_ and not make:
+        raise click.UsageError("--json goes with --make: nothing else is printed")
     pin = None if make or remove else read_pin(ask_pin=True, from_stdin=pin_stdin)
     with here.api() as api:
         id_ = resolve(api, person)
         if make:
-            click.echo(api.make_pin(id_, duress=duress))
+            made = api.make_pin(id_, duress=duress)
+            if json_:
+                print_json({"person": id_, "pin": made})
+            else:
+                click.echo(made)
         elif pin is None:
             (api.remove_duress_pin if duress else api.remove_pin)(id_)
         else:

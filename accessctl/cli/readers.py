@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from accessctl.cli.events import line_of
+from accessctl.cli.completion import reader_ids
+from accessctl.cli.events import print_event
 from accessctl.cli.talk import (
     Installation,
     Seconds,
-    as_json,
+    as_table,
     installation,
+    is_plain,
     local,
     print_json,
     print_json_line,
+    print_row,
     print_table,
     safe,
     say,
@@ -37,7 +40,7 @@ def readers() -> None:
 
 
 @readers.command("list")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, *, json_: bool) -> None:
     """List readers, keypads, fingerprint sensors and cameras as they are now.
@@ -67,8 +70,8 @@ def list_(here: Installation, *, json_: bool) -> None:
 
 
 @readers.command()
-@click.argument("reader", required=False)
-@as_json
+@click.argument("reader", required=False, shell_complete=reader_ids)
+@as_table
 @installation
 def watch(here: Installation, reader: str | None, *, json_: bool) -> None:
     """Print what is recorded of readers, and every change of their health, until Ctrl-C.
@@ -85,16 +88,14 @@ def watch(here: Installation, reader: str | None, *, json_: bool) -> None:
         points = {r["access_point"] for r in before.values()}
         say(f"watching {', '.join(before) or 'no reader: there is none'}")
         ended = Flag()
-        looking = Thread(target=_look, args=(here, before, json_, ended), daemon=True)
+        context = click.get_current_context()
+        looking = Thread(target=_look, args=(context, here, before, json_, ended), daemon=True)
         looking.start()
         try:
             for event in api.follow(begin, say):
                 if event["access_point"] not in points:
                     continue
-                if json_:
-                    print_json_line(event)
-                else:
-                    click.echo(line_of(event))
+                print_event(event, json_=json_)
         except KeyboardInterrupt:
             return
         finally:
@@ -102,9 +103,9 @@ def watch(here: Installation, reader: str | None, *, json_: bool) -> None:
 
 
 @readers.command()
-@click.argument("reader")
+@click.argument("reader", shell_complete=reader_ids)
 @click.option("--seconds", type=Seconds(1, 60), default=20.0, show_default=True, help="How long to test.")
-@as_json
+@as_table
 @installation
 def test(here: Installation, reader: str, seconds: float, *, json_: bool) -> None:
     """Show every light and tone of a READER, and tell what it reads meanwhile.
@@ -122,9 +123,12 @@ def test(here: Installation, reader: str, seconds: float, *, json_: bool) -> Non
         print_json(trial)
     else:
         for read in trial["reads"]:
-            click.echo(safe(f"{read['at_s']:5.1f} s  {read['what']}"))
+            if is_plain():
+                print_row(read["at_s"], read["what"])
+            else:
+                click.echo(safe(f"{read['at_s']:5.1f} s  {read['what']}"))
         if trial["more"]:
-            click.echo(f"and {trial['more']} more")
+            click.echo(f"and {trial['more']} more", err=is_plain())
     shown = trial["patterns"]
     say(
         f"it was told to show {', '.join(shown)}"
@@ -152,11 +156,17 @@ def wrong_with(reader: "Reader") -> list[str]:
     return found
 
 
-def _look(here: Installation, before: "dict[str, Reader]", json_: bool, ended: Flag) -> None:  # noqa: FBT001
+def _look(
+    context: click.Context,
+    here: Installation,
+    before: "dict[str, Reader]",
+    json_: bool,  # noqa: FBT001 - a thread has no names for what it is given
+    ended: Flag,
+) -> None:
     """Tell of every change of the readers' health, over a connection of its own."""
-    from accessctl.client import ApiClient, ApiError
+    from accessctl.client import ApiError
 
-    with ApiClient(here.home.api_socket) as api:
+    with context.scope(cleanup=False), here.client() as api:
         while not ended.wait(LOOK_EVERY_S):
             try:
                 _tell_changes(api, before, json_=json_)
@@ -179,7 +189,11 @@ def _tell_changes(api: "ApiClient", before: "dict[str, Reader]", *, json_: bool)
         else:
             at = time.strftime("%Y-%m-%d %H:%M:%S")
             words = ", ".join(f"{name} {value}" for name, value in changed.items() if value not in {"", None})
-            click.echo(safe(f"{at}  {now['id']}  {words or 'well again'}"))
+            words = words or "well again"
+            if is_plain():  # where entries of the record have their type, place and reason
+                print_row(None, at, "reader_changed", now["id"], None, words)
+            else:
+                click.echo(safe(f"{at}  {now['id']}  {words}"))
 
 
 def _facts(reader: "Reader") -> dict[str, Any]:

@@ -6,27 +6,39 @@ from typing import Any
 
 import click
 
+from accessctl.cli.account import names, password
+from accessctl.cli.alarms import alarms
+from accessctl.cli.api import api
+from accessctl.cli.approvals import approvals
+from accessctl.cli.backups import backups, restore
 from accessctl.cli.biometrics import biometrics
 from accessctl.cli.calendar import calendar
 from accessctl.cli.card_keys import encode, keys
 from accessctl.cli.cards import cards
 from accessctl.cli.codes import codes
+from accessctl.cli.completion import completion
 from accessctl.cli.doctor import doctor
 from accessctl.cli.doors import doors
 from accessctl.cli.drill import drill
 from accessctl.cli.events import events
 from accessctl.cli.faces import faces
 from accessctl.cli.foresight import explain, rehearse, what_can, who_can
+from accessctl.cli.levels import groups, levels, modes, qualifications, roles
 from accessctl.cli.lifecycle import check, demo, init, run
 from accessctl.cli.muster import muster
+from accessctl.cli.open_sessions import sessions
+from accessctl.cli.operators import operators
 from accessctl.cli.osdp import osdp
 from accessctl.cli.passes import passes
 from accessctl.cli.people import people
 from accessctl.cli.readers import readers
+from accessctl.cli.rules import rules
+from accessctl.cli.session import login, logout, whoami
 from accessctl.cli.sim import sim
 from accessctl.cli.simulate import simulate
 from accessctl.cli.site import areas, site
-from accessctl.cli.talk import FINDING, Failed, Installation
+from accessctl.cli.talk import FINDING, Failed, installation_of
+from accessctl.cli.tokens import tokens
 
 
 class Root(click.Group):
@@ -49,9 +61,21 @@ class Root(click.Group):
     envvar="ACCESSCTL_HOME",
     help="The installation's folder. [env: ACCESSCTL_HOME; else /var/lib/accessctl, else the demo]",
 )
+@click.option(
+    "--socket",
+    type=click.Path(readable=False, path_type=Path),  # whether we may connect, the kernel says in time
+    envvar="ACCESSCTL_SOCKET",
+    help="Where the API is asked. [env: ACCESSCTL_SOCKET; else api.sock in that folder; else, for those who "
+    "may not enter /var/lib/accessctl, /run/accessctl/api.sock]",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ask in the name of the token in it. [else that in ACCESSCTL_TOKEN, else that of `accessctl login`]",
+)
 @click.version_option(package_name="accessctl")
 @click.pass_context
-def cli(context: click.Context, home: Path | None) -> None:
+def cli(context: click.Context, /, **_given: Path | None) -> None:
     """Run and administer a door controller.
 
     \b
@@ -62,7 +86,7 @@ def cli(context: click.Context, home: Path | None) -> None:
 
     Data goes to stdout, talk to stderr. Exit status: 0 good, 1 a finding or a refusal, 2 wrong use.
     """
-    context.obj = Installation(home)
+    context.obj = installation_of(context)
 
 
 for command in (encode, keys):
@@ -72,5 +96,9 @@ for command in (
     *(doors, readers, osdp, site, areas),
     *(faces, muster, events, calendar, sim, simulate),
     *(explain, who_can, what_can, rehearse, drill),
+    *(login, logout, whoami, password, names, api, completion),
+    *(operators, sessions, tokens, approvals),
+    *(alarms, levels, roles, groups, qualifications, modes),
+    *(rules, backups, restore),
 ):
     cli.add_command(command)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from accessctl.cli.talk import Failed, Installation, as_json, installation, print_json, print_table, say
+from accessctl.cli.completion import access_point_ids, door_ids
+from accessctl.cli.talk import (
+    Failed,
+    Installation,
+    as_table,
+    installation,
+    is_plain,
+    print_json,
+    print_row,
+    print_table,
+    say,
+)
 
 if TYPE_CHECKING:
     from accessctl.simulation import Simulation
@@ -40,7 +51,7 @@ def sim() -> None:
 
 @sim.command()
 @click.argument("who", metavar="PERSON_OR_NUMBER")
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.option(
     "--technology",
     type=click.Choice(_TECHNOLOGIES),
@@ -75,7 +86,7 @@ def badge(
 
 
 @sim.command("pass")
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("text")
 @installation
 def pass_(here: Installation, access_point: str, text: str) -> None:
@@ -90,7 +101,7 @@ def pass_(here: Installation, access_point: str, text: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("keys")
 @installation
 def key(here: Installation, access_point: str, keys: str) -> None:
@@ -105,7 +116,7 @@ def key(here: Installation, access_point: str, keys: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("what")
 @installation
 def wiegand(here: Installation, access_point: str, what: str) -> None:
@@ -121,7 +132,7 @@ def wiegand(here: Installation, access_point: str, what: str) -> None:
 
 
 @sim.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @click.argument("way", type=click.Choice(["open", "close"]))
 @click.option("--force", is_flag=True, help="Open it although its strike holds it.")
 @installation
@@ -137,7 +148,7 @@ def leaf(here: Installation, door: str, way: str, *, force: bool) -> None:
 
 
 @sim.command()
-@click.argument("door")
+@click.argument("door", shell_complete=door_ids)
 @installation
 def rex(here: Installation, door: str) -> None:
     """Press the exit button of a DOOR for a moment.
@@ -166,7 +177,7 @@ def input_(here: Installation, device: str, state: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("name")
 @click.option("--bad", is_flag=True, help="Place it so badly that the sensor cannot read it.")
 @installation
@@ -184,7 +195,7 @@ def finger(here: Installation, access_point: str, name: str, *, bad: bool) -> No
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("name", required=False)
 @click.option("--photo", is_flag=True, help="It is a picture of them that somebody holds up.")
 @click.option("--no-turn", is_flag=True, help="They do not turn their head when they are asked to.")
@@ -210,7 +221,7 @@ def face(
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @DEVICE
 @installation
 def lose(here: Installation, access_point: str, what: str) -> None:
@@ -221,7 +232,7 @@ def lose(here: Installation, access_point: str, what: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("state", type=click.Choice(["open", "shut"]))
 @installation
 def tamper(here: Installation, access_point: str, state: str) -> None:
@@ -236,7 +247,7 @@ def tamper(here: Installation, access_point: str, state: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.argument("state", type=click.Choice(["fails", "good"]))
 @installation
 def power(here: Installation, access_point: str, state: str) -> None:
@@ -251,7 +262,7 @@ def power(here: Installation, access_point: str, state: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @click.option("--why", default="the key is not the one of this reader", help="What is wrong with it.")
 @installation
 def insecure(here: Installation, access_point: str, why: str) -> None:
@@ -286,7 +297,7 @@ def wires(here: Installation, device: str, fault_: str) -> None:
 
 
 @sim.command("return")
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @DEVICE
 @installation
 def give_back(here: Installation, access_point: str, what: str) -> None:
@@ -297,7 +308,7 @@ def give_back(here: Installation, access_point: str, what: str) -> None:
 
 
 @sim.command()
-@click.argument("access_point")
+@click.argument("access_point", shell_complete=access_point_ids)
 @installation
 def unreadable(here: Installation, access_point: str) -> None:
     """Pull a card away from the reader of an ACCESS_POINT too soon."""
@@ -307,7 +318,7 @@ def unreadable(here: Installation, access_point: str) -> None:
 
 
 @sim.command()
-@as_json
+@as_table
 @installation
 def show(here: Installation, *, json_: bool) -> None:
     """Show how everything stands in the warehouse.
@@ -322,6 +333,11 @@ def show(here: Installation, *, json_: bool) -> None:
         return
     say("a door process is attached" if state["attached"] else "no door process is attached")
     doors = [{"id": name, **door} for name, door in state["doors"].items()]
+    if is_plain():
+        for door in doors:
+            for name, value in door.items():
+                print_row(door["id"], name, value)
+        return
     columns = list(dict.fromkeys(name for door in doors for name in door))
     print_table({name: partial(_fact, name) for name in columns or ["id"]}, doors)
 

@@ -5,9 +5,10 @@ from operator import itemgetter
 
 import click
 
+from accessctl.cli.completion import area_ids
 from accessctl.cli.talk import (
     Installation,
-    as_json,
+    as_table,
     installation,
     print_facts,
     print_json,
@@ -26,7 +27,7 @@ def site() -> None:
 
 
 @site.command()
-@as_json
+@as_table
 @installation
 def show(here: Installation, *, json_: bool) -> None:
     """Show threat level, lockdowns, emergency, and what is out of order.
@@ -43,16 +44,20 @@ def show(here: Installation, *, json_: bool) -> None:
     print_facts(
         {
             "threat level": found["threat_level"],
-            "locked down": ", ".join(f"{scope} (by {by})" for scope, by in found["lockdowns"].items()) or "-",
-            "emergency release": ", ".join(found["emergency"]) or "-",
-            "out of order": ", ".join(found["conditions"]) or "-",
-            "muster": "-" if muster is None else f"{len(muster['missing'])} of {muster['expected']} missing",
+            "locked down": ", ".join(f"{scope} (by {by})" for scope, by in found["lockdowns"].items()),
+            "emergency release": ", ".join(found["emergency"]),
+            "out of order": ", ".join(found["conditions"]),
+            "muster": None if muster is None else f"{len(muster['missing'])} of {muster['expected']} missing",
         }
     )
 
 
 @site.command()
-@click.option("--area", help="Lock this area down, and what is within it; without this the whole site.")
+@click.option(
+    "--area",
+    shell_complete=area_ids,
+    help="Lock this area down, and what is within it; without this the whole site.",
+)
 @installation
 def lockdown(here: Installation, area: str | None) -> None:
     """Let nobody in but those whose role passes a lockdown. Leaving stays free.
@@ -66,7 +71,11 @@ def lockdown(here: Installation, area: str | None) -> None:
 
 
 @site.command()
-@click.option("--area", help="Lift the lockdown of this area; without this that of the whole site.")
+@click.option(
+    "--area",
+    shell_complete=area_ids,
+    help="Lift the lockdown of this area; without this that of the whole site.",
+)
 @installation
 def lift(here: Installation, area: str | None) -> None:
     """End a lockdown.
@@ -140,7 +149,7 @@ def areas() -> None:
 
 
 @areas.command("list")
-@as_json
+@as_table
 @installation
 def list_(here: Installation, *, json_: bool) -> None:
     """List areas, and how many people are in each.
@@ -157,7 +166,7 @@ def list_(here: Installation, *, json_: bool) -> None:
 
 
 @areas.command()
-@click.argument("area")
+@click.argument("area", shell_complete=area_ids)
 @installation
 def arm(here: Installation, area: str) -> None:
     """Arm an AREA: its access points ask for what the site file says they ask for then.
@@ -171,7 +180,7 @@ def arm(here: Installation, area: str) -> None:
 
 
 @areas.command()
-@click.argument("area")
+@click.argument("area", shell_complete=area_ids)
 @installation
 def disarm(here: Installation, area: str) -> None:
     """Disarm an AREA.

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from accessctl.cli.homes import chosen
+from accessctl import sessions
+from accessctl.cli import plain
+from accessctl.cli.homes import chosen, operators_socket
 from accessctl.home import Home
 
 if TYPE_CHECKING:
@@ -47,6 +50,9 @@ class Installation:
     """The installation that a command is about; looked for when the command first needs it."""
 
     given: Path | None = None
+    token_file: Path | None = None
+    socket: Path | None = None
+    """Where the API is to be asked, if not at the socket in the folder."""
     found: Home | None = None
 
     @property
@@ -56,16 +62,54 @@ class Installation:
             self.found = chosen(self.given)
         return self.found
 
-    @contextmanager
-    def api(self) -> Iterator["ApiClient"]:
-        """Give the API's client; what the API refuses ends the command in words."""
-        from accessctl.client import ApiClient, ApiError
+    @property
+    def api_socket(self) -> Path:
+        """Give where its API is asked. Raises ``UsageError`` when there is none."""
+        return self._outside or self.home.api_socket
+
+    @property
+    def session_with(self) -> Path:
+        """Give with what a session is: the folder, or the socket where we do not go by a folder."""
+        return self._outside or self.home.path
+
+    @property
+    def _outside(self) -> Path | None:
+        if self.socket is not None:
+            return self.socket.absolute()
+        return operators_socket() if self.given is None else None
+
+    def client(self, answer_s: float | None = None) -> "ApiClient":
+        """Give the API's client, in the name of whoever is logged in. Raises ``Failed``."""
+        from accessctl.client import ANSWER_S, ApiClient
 
         try:
-            with ApiClient(self.home.api_socket) as client:
-                yield client
+            token = sessions.token_for(self.session_with, self.token_file)
+        except sessions.TokenUnusable as error:
+            raise Failed(str(error)) from error
+        return ApiClient(self.api_socket, token, answer_s=answer_s or ANSWER_S)
+
+    @contextmanager
+    def api(self, client: "ApiClient | None" = None) -> Iterator["ApiClient"]:
+        """Give the API's client, or this one; what the API refuses ends the command in words."""
+        from accessctl.client import ApiError
+
+        try:
+            with client or self.client() as asking:
+                yield asking
         except ApiError as error:
             raise Failed(str(error)) from error
+
+
+def installation_of(root: click.Context) -> Installation:
+    """Give the installation that the command's own options mean.
+
+    A folder that was typed comes before a socket that only the environment names.
+    """
+    given, said = root.params, root.get_parameter_source
+    typed = said("home") is ParameterSource.COMMANDLINE and said("socket") is ParameterSource.ENVIRONMENT
+    return Installation(
+        given.get("home"), given.get("token_file"), socket=None if typed else given.get("socket")
+    )
 
 
 _with_installation = click.make_pass_decorator(Installation, ensure=True)
@@ -86,7 +130,9 @@ def installation(command: Callable[Concatenate[Installation, P], R]) -> Callable
     return checked
 
 
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
+as_json = plain.as_json
+as_table = plain.as_table
+is_plain = plain.is_plain
 
 
 def print_json(data: object) -> None:
@@ -120,8 +166,17 @@ def say(words: str) -> None:
     click.echo(f"accessctl: {safe(words)}", err=True)
 
 
-def print_table(columns: Mapping[str, Callable[[Any], object]], rows: Sequence[Any]) -> None:
-    """Print rows under headings, each column as wide as it needs to be."""
+def print_table(
+    columns: Mapping[str, Callable[[Any], object]], rows: Sequence[Any], *, kind: str | None = None
+) -> None:
+    """Print rows under headings, each column as wide as it needs to be.
+
+    ``kind`` is what a row is, where a command prints rows of several kinds: the first field of a plain line.
+    """
+    if is_plain():
+        for row in rows:
+            print_row(*(() if kind is None else (kind,)), *(value(row) for value in columns.values()))
+        return
     cells = [[_cell(value(row)) for value in columns.values()] for row in rows]
     widths = [max(map(len, column)) for column in zip(list(columns), *cells, strict=True)]
     for line in ([name.upper() for name in columns], *cells):
@@ -138,14 +193,29 @@ def print_list(columns: Mapping[str, Callable[[Any], object]], found: Sequence[A
 
 def print_facts(facts: Mapping[str, object]) -> None:
     """Print one thing, a fact on each line."""
+    if is_plain():
+        for name, value in facts.items():
+            print_row(name, value)
+        return
     width = max(map(len, facts))
     for name, value in facts.items():
         click.echo(f"{name.ljust(width)}  {safe(_text(value))}")
 
 
+def print_row(*fields: object) -> None:
+    """Print one plain line."""
+    click.echo(plain.plain_line(map(_plain_cell, fields)))
+
+
 def _cell(value: object) -> str:
     """Show a value in one line: a line break in it must not look like a row of its own."""
     return safe(_text(value)).replace("\n", "\\n")
+
+
+def _plain_cell(value: object) -> str:
+    """Show a value as a field, from which what it was can be told."""
+    text = _text(value)
+    return plain.PLAIN_NOTHING if text == NOTHING else safe(text.replace("\\", "\\\\"))
 
 
 def safe(text: str) -> str:

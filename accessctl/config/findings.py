@@ -15,6 +15,7 @@ from accessctl.config.finding import Finding, Severity
 from accessctl.config.findings_biometrics import findings_about_biometrics
 from accessctl.config.findings_modes import unlocked_when_nobody_may_enter
 from accessctl.config.findings_never import never_for_anybody
+from accessctl.config.findings_office import findings_about_the_office
 from accessctl.config.findings_passes import findings_about_passes
 from accessctl.config.findings_people import findings_of_people
 from accessctl.config.findings_points import findings_at_points
@@ -38,5 +39,6 @@ def findings(site: Site, now: datetime | None = None) -> Iterator[Finding]:
     yield from findings_of_people(site)
     yield from findings_about_biometrics(site)
     yield from findings_about_passes(site)
+    yield from findings_about_the_office(site)
     yield from findings_on_the_wires(site)
     yield from wider_fallbacks(site)

@@ -1,8 +1,8 @@
 """What a site file may say: one class for each table, one attribute for each key.
 
 The sections are spread over ``schema_board``, ``schema_times``, ``schema_areas``, ``schema_doors``,
-``schema_access``, ``schema_readers`` and ``schema_people``. ``docs/site-file.md`` explains the keys to
-people; a test keeps it complete.
+``schema_access``, ``schema_readers``, ``schema_people`` and ``schema_office``. ``docs/site-file.md``
+explains the keys to people; a test keeps it complete.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from accessctl.config.schema_areas import AreaTable, QualificationTable
 from accessctl.config.schema_biometrics import BiometricsTable
 from accessctl.config.schema_board import BoardTable, BusTable, CardFormatTable, PatternsTable
 from accessctl.config.schema_doors import DegradedTable, DoorTable, InputTable, InterlockTable
+from accessctl.config.schema_office import ApiTable, ApprovalsTable, OperatorsTable
 from accessctl.config.schema_passes import PassesTable
 from accessctl.config.schema_people import EscortTable, LevelTable, MemberTable, PassbackTable
 from accessctl.config.schema_times import HolidayTable, PublicHolidaysTable, ScheduleTable
@@ -57,3 +58,6 @@ class SiteFile(Table):
     roles: Mapping[str, MemberTable] = key(Named(MemberTable), {})
     escort: EscortTable | None = key(One(EscortTable), None)
     passback: PassbackTable | None = key(One(PassbackTable), None)
+    operators: OperatorsTable | None = key(One(OperatorsTable), None)
+    approvals: ApprovalsTable | None = key(One(ApprovalsTable), None)
+    api: ApiTable | None = key(One(ApiTable), None)

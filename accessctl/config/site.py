@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from accessctl.office.rules import OfficeRules
 from hardware.card_formats import CardFormat
 from hardware.signals import DeviceId
 from hardware.specs import BoardSpec
@@ -196,6 +197,7 @@ class Site:
     passes: PassRules | None
     """``None`` where no pass counts, whatever it says."""
     biometrics: BiometricRules
+    office: OfficeRules
     rulebook: Rulebook
     board: BoardSpec
     card_formats: Mapping[str, CardFormat]

@@ -24,7 +24,8 @@ from accessctl.demo.steps import (
 )
 from accessctl.door.clock import VirtualClock
 from accessctl.door.daemon import DoorProcess
-from accessctl.link.messages import Fault, ForgiveWrongPins, GiveOrder, Request
+from accessctl.link.answers import Fault
+from accessctl.link.requests import ForgiveWrongPins, GiveOrder, Request
 from accessctl.store.entry import Moment
 from hardware.fakes import FakeBoard, FakeContact, FakeReader
 from hardware.signals import DeviceId

@@ -25,7 +25,7 @@ READY_S: Final = 30.0
 STOP_S: Final = 15.0
 """Longer than the supervisor gives each of its processes."""
 
-_SUPERVISOR: Final = (sys.executable, "-m", "accessctl.supervise")
+_SUPERVISOR: Final = (sys.executable, "-P", "-m", "accessctl.supervise")
 
 
 class DemoFailed(Exception):

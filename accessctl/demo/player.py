@@ -22,7 +22,8 @@ from accessctl.demo.steps import Step
 from accessctl.door.daemon import DoorProcess
 from accessctl.door.workers import InlineWorkers
 from accessctl.home import Home
-from accessctl.store.events import EventQueries, EventRow
+from accessctl.store.event_row import EventRow
+from accessctl.store.events import EventQueries
 from accessctl.store.people_queries import PeopleQueries
 from hardware.fakes import FakeBoard
 

@@ -15,9 +15,11 @@ from accessctl.config import load
 from accessctl.demo.holders import lent_to, qualifications_of, validity_of
 from accessctl.demo.roster import ROSTER, RosterPerson
 from accessctl.home import Home
+from accessctl.install import with_local
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.pins import PinHasher
 from accessctl.keys.root import Purpose, RootKey
+from accessctl.operators.first import First, has_operators, make_first
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.migrate import migrate
 from accessctl.store.people import PeopleReader
@@ -39,8 +41,8 @@ class NotADemo(Exception):
 def prepare(home: Home, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """Make a home with the roster in it. To be called while no API process runs on this home.
 
-    ``now`` gives the instant at which people are added. Raises ``NotADemo``: the roster's cards, PINs
-    and codes are public, and must not get into any other installation.
+    ``now`` gives the instant at which people and the first operator are added. Raises ``NotADemo``: the
+    roster's cards, PINs and codes are public, and must not get into any other installation.
     """
     home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if home.people.exists() or home.site_file.exists():
@@ -49,8 +51,11 @@ def prepare(home: Home, now: Callable[[], datetime] = lambda: datetime.now(UTC))
         RootKey.create(home.root_key)
     migrate(home)
     enrol(home, now)
+    first = First.here()
+    if not has_operators(home):
+        make_first(home, first, now)
     if not home.site_file.exists():
-        home.site_file.write_bytes(site_text())
+        home.site_file.write_text(with_local(site_text().decode(), {first.local: first.id}))
 
 
 def _refuse_a_real_one(home: Home) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Literal
 
-from accessctl.link.messages import OrderKind
+from accessctl.link.requests import OrderKind
 from policies.door_modes import DoorMode
 
 

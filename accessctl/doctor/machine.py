@@ -83,6 +83,13 @@ class Machine:
         """Give a path of the machine."""
         return self.root / str(path).lstrip("/")
 
+    def groups_of(self, user: str) -> frozenset[int]:
+        """Give the groups of a user who may log in here; none for one who is not there."""
+        try:
+            return frozenset(os.getgrouplist(user, pwd.getpwnam(user).pw_gid))
+        except KeyError:
+            return frozenset()
+
     def has_usb_port(self, port: str) -> bool:
         """Whether something is plugged in there."""
         return self.at(f"/sys/bus/usb/devices/{port}").exists()
@@ -108,9 +115,9 @@ class Machine:
         said = self.unit_says(setting)
         return bool(said) and word not in said
 
-    def unit_says(self, setting: str) -> list[str]:
-        """Give the words that the service's unit and its drop-ins say of a setting."""
-        return " ".join(_said(self.root, setting)).split()
+    def unit_says(self, setting: str, unit: str = SERVICE_USER) -> list[str]:
+        """Give the words that a service's unit and its drop-ins say of a setting."""
+        return " ".join(_said(self.root, setting, unit)).split()
 
     def serial_ports(self) -> list[str]:
         """Name the serial ports by names that stay."""
@@ -172,9 +179,9 @@ def _of_unit(root: Path) -> Iterator[int]:
                 yield grp.getgrnam(name).gr_gid
 
 
-def _said(root: Path, setting: str) -> Iterator[str]:
-    """Give what the service's unit and its drop-ins say of a setting."""
-    unit = root / _UNIT / f"{SERVICE_USER}.service"
+def _said(root: Path, setting: str, service: str = SERVICE_USER) -> Iterator[str]:
+    """Give what a service's unit and its drop-ins say of a setting."""
+    unit = root / _UNIT / f"{service}.service"
     for file in (unit, *sorted((root / _UNIT / f"{unit.name}.d").glob("*.conf"))):
         for line in _text(file).splitlines():
             name, _, value = line.partition("=")

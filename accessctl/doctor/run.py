@@ -12,6 +12,8 @@ from accessctl.doctor.finding import Finding, Weight
 from accessctl.doctor.homes import keys, stores
 from accessctl.doctor.living import living
 from accessctl.doctor.machine import Machine
+from accessctl.doctor.network import network
+from accessctl.doctor.operators import operators
 from accessctl.doctor.passes import passes
 from accessctl.doctor.wiring import wiring
 from accessctl.home import Home
@@ -58,6 +60,8 @@ def examine(
         *stores(home),
         *emergencies(site, home, datetime.now(UTC)),
         *passes(site),
+        *operators(site.office, home, machine or Machine()),
+        *network(site.office.network, home, machine or Machine(), datetime.now(UTC)),
         *wiring(site.board, machine or Machine()),
     ]
     if devices is None:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.alone import AlreadyHeld, alone_if_possible
+from accessctl.backup.swap import finish
 from accessctl.config import SiteInvalid
 from accessctl.door.daemon import serve
 from accessctl.home import Home, HomeUnusable
+from accessctl.link.guard import LinkGuard, uids_of
 from hardware.errors import HardwareError
 
 NICENESS: Final = -5
@@ -27,14 +29,23 @@ def main() -> int:
     """Run until SIGTERM. Exit status 2 when it cannot start, with the reasons on stderr."""
     parser = argparse.ArgumentParser(prog="accessctl-door", description="The door process of accessctl.")
     parser.add_argument("--home", type=Path, required=True, help="the installation's folder")
-    home = parser.parse_args().home
+    parser.add_argument(
+        "--office-user",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="the user of the API process, who may ask this one; otherwise its own user and root alone",
+    )
+    arguments = parser.parse_args()
+    home: Path = arguments.home
     logging.basicConfig(level=logging.INFO, format="door: %(message)s", stream=sys.stderr)
     go_first()
     keep_one_arena()
     try:
         place = Home(home)
         with alone_if_possible(place.door_lock, _without_lock):
-            asyncio.run(serve(place))
+            finish_restore(place)
+            asyncio.run(serve(place, LinkGuard(uids_of(arguments.office_user))))
     except SiteInvalid as error:
         log.error("%s/site.toml cannot be used, and no door moves:\n%s", home, error)  # noqa: TRY400
         return 2
@@ -45,6 +56,14 @@ def main() -> int:
         log.error("cannot start, and no door moves: %s", error)  # noqa: TRY400
         return 2
     return 0
+
+
+def finish_restore(home: Home) -> None:
+    """Finish a restore that was cut short. Where that cannot be, the doors start with what is there."""
+    try:
+        finish(home)
+    except (OSError, ValueError) as error:
+        log.error("a restore that was cut short cannot be finished: %s", error)  # noqa: TRY400
 
 
 def _without_lock(error: OSError) -> None:

@@ -28,9 +28,12 @@ from accessctl.door.sensors import SensorParts
 from accessctl.door.services import Services
 from accessctl.door.timers import Timers
 from accessctl.door.upkeep import Upkeep, give_memory_back, keep_large_blocks_apart
-from accessctl.door.workers import ThreadWorkers, Workers
+from accessctl.door.workers import BEHIND, ThreadWorkers, Workers
 from accessctl.home import Home
 from accessctl.keys.reader_keys import ReaderKeys
+from accessctl.link.answers import RulesOutcome, RulesRead
+from accessctl.link.guard import LinkGuard
+from accessctl.link.requests import ReloadRules
 from accessctl.link.server import LinkServer
 from accessctl.store.biometrics import BiometricReader
 from accessctl.store.codes import CodeReader
@@ -66,9 +69,11 @@ class DoorProcess:
         keys: ReaderKeys | None = None,
         why_no_keys: str = "no reader of this site has a key",
         card_keys: CardKeys | None = None,
+        beside: Workers | None = None,
     ) -> None:
         """Put the parts together. Nothing moves and nothing is opened yet."""
         self.home, self.board, self.clock, self.workers = home, board, clock, workers
+        self.beside = beside or workers
         self.timers = Timers(clock)
         self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
         self.people = PeopleReader(home.people, clock.now)
@@ -96,7 +101,8 @@ class DoorProcess:
         self.outbox = Outbox(self.people, self.recorder, clock, templates.forget)
         parts = SensorParts(faces, templates, self.timers, workers, clock)
         self.controller = Controller(site, board, services, self.outbox, parts, keys, why_no_keys)
-        self.desk = Desk(self.controller, services, workers, self.codes, card_keys)
+        self.desk = Desk(self.controller, services, workers, self.codes, card_keys, self.beside)
+        self.desk.also({ReloadRules: self._reload_asked})
 
     def start(self, report: Callable[[Signal], None], refused: SiteInvalid | None = None) -> None:
         """Enter the start in the record, then listen to the devices.
@@ -120,26 +126,34 @@ class DoorProcess:
             self.recorder.note(Change((Entry(self.clock.moment(), EventType.DOOR_FAULT, reason=str(error)),)))
         self.recorder.note(Change((Entry(self.clock.moment(), EventType.SYSTEM_STOP),)))
         self.workers.close()
+        self.beside.close()
         self.recorder.close()
         self.people.close()
         self.codes.close()
 
-    def reload(self) -> None:
-        """Put a changed site file in force, if it is sound and changes no wiring."""
+    def reload(self) -> RulesRead:
+        """Put a changed site file in force, if it is sound and changes no wiring; tells what came of it."""
         try:
             site = load_file(self.home.site_file)
         except SiteInvalid as error:
             self._note_refusal(error)
-            return
+            return self._read(RulesOutcome.REFUSED, str(error.problems[0]))
         why = self.controller.put_in_force(site)
         if why is not None:
             log.error("the new site file is not in force: %s", why)
             refused = Entry(self.clock.moment(), EventType.POLICY_REFUSED, reason=why)
             self.recorder.note(Change((refused,)))
-            return
+            return self._read(RulesOutcome.NEEDS_RESTART, why)
         self.recorder.begin_run(run_of(site))
         keep_as_last_good(self.home)
         self.recorder.note(Change((self._loaded(site),)))
+        return self._read(RulesOutcome.IN_FORCE)
+
+    async def _reload_asked(self, _request: ReloadRules) -> RulesRead:
+        return self.reload()
+
+    def _read(self, outcome: RulesOutcome, why: str = "") -> RulesRead:
+        return RulesRead(outcome, self.controller.site.revision, why)
 
     def _takes_break_glass(self) -> bool:
         codes = self.controller.site.codes
@@ -160,7 +174,7 @@ class DoorProcess:
             log.error("the record cannot be read: %s", error)  # noqa: TRY400 - the traceback adds nothing
             last = None
         entries = [Entry(moment, EventType.SYSTEM_START)]
-        if last not in {None, EventType.SYSTEM_STOP}:
+        if last not in {None, EventType.SYSTEM_STOP, EventType.BACKUP_RESTORED}:
             crashed = "The process ended without a stop; every door was secured, unlock orders are void."
             entries.append(Entry(moment, EventType.SYSTEM_CRASH_RECOVERED, reason=crashed))
         entries.append(self._loaded(self.controller.site))
@@ -210,7 +224,7 @@ async def open_link(link: LinkServer) -> None:
 
 
 def _on_signals(
-    loop: asyncio.AbstractEventLoop, stop: Callable[[], None], reload: Callable[[], None]
+    loop: asyncio.AbstractEventLoop, stop: Callable[[], object], reload: Callable[[], object]
 ) -> None:
     """Stop at SIGTERM and SIGINT, reload at SIGHUP.
 
@@ -221,8 +235,11 @@ def _on_signals(
         signal.signal(number, lambda *_, action=action: loop.call_soon_threadsafe(action))
 
 
-async def serve(home: Home) -> None:
-    """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``."""
+async def serve(home: Home, guard: LinkGuard | None = None) -> None:
+    """Run the door process until it is told to stop. Raises ``SiteInvalid`` or ``HardwareError``.
+
+    The guard says who may ask it anything; without one its own user and root may.
+    """
     keep_large_blocks_apart()
     loop = asyncio.get_running_loop()
     site, refused = load_site(home)
@@ -247,6 +264,7 @@ async def serve(home: Home) -> None:
         keys=keys,
         why_no_keys=why_no_keys,
         card_keys=card_keys,
+        beside=ThreadWorkers(loop, "tag", rank=BEHIND),
     )
     AlarmClock(loop, process.timers)
     stopping = asyncio.Event()
@@ -257,7 +275,7 @@ async def serve(home: Home) -> None:
         process.start(inbox.report, refused)
         upkeep = Upkeep(home.record, process.timers, process.recorder)
         upkeep.start()
-        link = LinkServer(home.door_socket, process.desk.answer)
+        link = LinkServer(home.door_socket, process.desk.answer, guard)
         await open_link(link)
         gc.collect()
         give_memory_back()  # that of the site file's text and its tables, some 3 MB

@@ -5,7 +5,7 @@ the operator's name before it moves.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -16,9 +16,12 @@ from accessctl.door.desk_biometrics import BiometricDesk, Place
 from accessctl.door.desk_cards import CardDesk, CardPlace
 from accessctl.door.desk_codes import CodeDesk
 from accessctl.door.desk_faces import FaceDesk
+from accessctl.door.desk_files import FilesDesk
 from accessctl.door.desk_passes import PassDesk
+from accessctl.door.desk_tagging import TaggingDesk
 from accessctl.door.devices import devices_of
 from accessctl.door.executive import Along
+from accessctl.door.levels import levels_from
 from accessctl.door.ordered import OrderUnreadable, order_in
 from accessctl.door.pairing import KeysMissing, Outcome, WindowOpen
 from accessctl.door.proving import KeysUnavailable, Prover
@@ -30,28 +33,21 @@ from accessctl.door.workers import Workers
 from accessctl.home import Home
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.pins import PinUnusable
-from accessctl.link.messages import (
-    Answer,
+from accessctl.link.answers import Answer, CardTag, Devices, Done, Fault, FaultCode, Paired, Reached, Tried
+from accessctl.link.requests import (
     AskDevices,
+    AskLevels,
     AskStatus,
-    CardTag,
-    Devices,
-    Done,
     DoorOrder,
-    Fault,
-    FaultCode,
     Follow,
     ForgiveWrongPins,
     GiveOrder,
     MakeCardTag,
     OrderDoor,
-    Paired,
     PairReader,
-    Reached,
     ReadCard,
     Request,
     TakeOutbox,
-    Tried,
     TryReader,
 )
 from accessctl.store.codes import CodeReader
@@ -93,9 +89,14 @@ class Desk:
         workers: Workers,
         people: CodeReader,
         card_keys: CardKeys | None = None,
+        beside: Workers | None = None,
     ) -> None:
-        """Take the doors, who hashes, what the store knows of PINs and codes, what readers have."""
+        """Take the doors, who hashes, what the store knows of PINs and codes, what readers have.
+
+        ``beside`` does what nobody waits for, where no badge is queued behind it.
+        """
         self._controller, self._services, self._workers = controller, services, workers
+        self._behind = beside or workers
         self._prover: Prover = services.prover
         self.a_pattern_s = A_PATTERN_S
         self._further: dict[type, Callable[[Any], Awaitable[Answer]]] = {}
@@ -131,7 +132,14 @@ class Desk:
             card_keys,
         )
         self._further.update(CardDesk(cards, self._tag_of).answers())
+        tagging = TaggingDesk(self._prover, lambda: controller.site, self._beside)
+        self._further.update(tagging.answers())
         self._further.update(BiometricDesk(place, self._prover, faces.session).answers())
+        self._further.update(FilesDesk(Home(people.path.parent), self._off_the_loop).answers())
+
+    def also(self, answers: Mapping[type, Callable[[Any], Awaitable[Answer]]]) -> None:
+        """Let somebody else answer further kinds of requests."""
+        self._further.update(answers)
 
     async def answer(self, request: Request) -> Answer:
         """Answer one request; what cannot be done is a ``Fault`` with words, never an exception."""
@@ -176,6 +184,8 @@ class Desk:
             case AskDevices(first):
                 devices = devices_of(self._controller, self._services.clock)
                 return Devices(devices[max(0, first) :][:DEVICES_AT_ONCE], len(devices))
+            case AskLevels(first):
+                return levels_from(self._controller.site, first)
             case TryReader():
                 return await self._try_reader(request)
             case PairReader():
@@ -378,6 +388,12 @@ class Desk:
         executive.happened(lambda: executive.warden.use_up((mark,), clock.now()))
 
     async def _off_the_loop(self, task: Callable[[], T]) -> T:
+        return await self._by(self._workers, task)
+
+    async def _beside(self, task: Callable[[], T]) -> T:
+        return await self._by(self._behind, task)
+
+    async def _by(self, workers: Workers, task: Callable[[], T]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def hand_over(result: T | Exception) -> None:
@@ -388,7 +404,7 @@ class Desk:
             else:
                 done.set_result(result)
 
-        self._workers.submit(task, hand_over)
+        workers.submit(task, hand_over)
         return await done
 
 

@@ -25,17 +25,12 @@ from accessctl.door.finger_enrolment import FingerEnrolment, FingerForgetting, m
 from accessctl.door.refusing import DeskRefuses
 from accessctl.keys.root import Purpose, RootKey
 from accessctl.keys.vault import Vault, VaultUnusable
-from accessctl.link.messages import (
-    Answer,
+from accessctl.link.answers import Answer, ConsentAsked, Done, EnrolmentOutcome, EnrolmentState, FaultCode
+from accessctl.link.requests import (
     AskConsentText,
     AskEnrolment,
     BeginEnrolment,
     BodyKind,
-    ConsentAsked,
-    Done,
-    EnrolmentOutcome,
-    EnrolmentState,
-    FaultCode,
     ForgetTemplate,
     LearnFinger,
     StopEnrolment,

@@ -25,15 +25,8 @@ from accessctl.keys.card_keys import (
     CardKind,
 )
 from accessctl.keys.root import RootKeyUnusable
-from accessctl.link.messages import (
-    Answer,
-    AskCardKeys,
-    CardKeysHeld,
-    CardTag,
-    EncodeCard,
-    FaultCode,
-    MakeCardKeys,
-)
+from accessctl.link.answers import Answer, CardKeysHeld, CardTag, FaultCode
+from accessctl.link.requests import AskCardKeys, EncodeCard, MakeCardKeys
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from hardware.board import Board

@@ -18,18 +18,8 @@ from accessctl.keys.code_generator import CodesNotInstalled, Generator, Generato
 from accessctl.keys.pin_choice import LONGEST, NoPinLeft, ends_of_number, make_up, why_too_easy
 from accessctl.keys.pins import PinHasher, PinUnusable
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import (
-    Answer,
-    CheckCode,
-    CodeChecked,
-    FaultCode,
-    HashPin,
-    MadeGenerator,
-    MadePin,
-    MakeGenerator,
-    MakePin,
-    PinHash,
-)
+from accessctl.link.answers import Answer, CodeChecked, FaultCode, MadeGenerator, MadePin, PinHash, Step
+from accessctl.link.requests import CheckCode, HashPin, MakeGenerator, MakePin, StepOfCode
 from accessctl.store.codes import CodeReader
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.people import PinHashes
@@ -75,6 +65,7 @@ class CodeDesk:
             MakePin: self._make_pin,
             MakeGenerator: self._make_generator,
             CheckCode: self._check_code,
+            StepOfCode: self._step_of_code,
         }
 
     # --------------------------------------------------------------------------------------- PINs
@@ -183,6 +174,23 @@ class CodeDesk:
         if step is not None:
             self._use_up(mark_of(row.id, step))
         return CodeChecked(row.id, step is not None)
+
+    async def _step_of_code(self, request: StepOfCode) -> Step:
+        """Find the step that a code of somebody's generator belongs to, whose seal the office keeps."""
+        key, now = self._keys.root().derive(Purpose.CODE_GENERATORS), self._clock.now()
+
+        def find() -> int:
+            sealed = bytes.fromhex(request.sealed_hex)
+            secret = GeneratorSealer(key).open(request.owner, request.generator, sealed)
+            return Generator(secret).matching_step(request.code, now) or 0
+
+        try:
+            return Step(await self._off_the_loop(find))
+        except CodesNotInstalled as error:
+            raise DeskRefuses(FaultCode.NOT_SET_UP, str(error)) from error
+        except (GeneratorDamaged, ValueError) as error:
+            words = f"what is stored of the generator of {request.owner} cannot be read: make a new one"
+            raise DeskRefuses(FaultCode.UNUSABLE, words) from error
 
 
 def _those_of(hashes: PinHashes) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from accessctl.faces.template import Template
 from accessctl.faces.thresholds import SHIPPED, TARGET_FMR, TARGET_FNMR, engine_of
 from accessctl.faces.vectors import VectorUnusable
 from accessctl.keys.vault import Vault
-from accessctl.link.messages import Answer, CalibrateFaces, FacesCalibrated, FaultCode
+from accessctl.link.answers import Answer, FacesCalibrated, FaultCode
+from accessctl.link.requests import CalibrateFaces
 from hardware.ports import FaceCamera
 
 if TYPE_CHECKING:

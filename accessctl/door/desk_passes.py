@@ -17,7 +17,8 @@ from accessctl.door.refusing import DeskRefuses
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.passes import ID_BYTES, Pass, PassMaker
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import Answer, AskPassKey, FaultCode, PassKey, SignedPass, SignPass
+from accessctl.link.answers import Answer, FaultCode, PassKey, SignedPass
+from accessctl.link.requests import AskPassKey, SignPass
 from hardware.signals import Technology
 
 USUAL_TIME: Final = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from accessctl.link.messages import GiveOrder, OrderKind
+from accessctl.link.requests import GiveOrder, OrderKind
 from policies.door_modes import ORDERABLE, DoorMode
 from policies.ids import AreaId, DoorId, PersonId
 from policies.instants import in_utc

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from accessctl.acting import whence
 from accessctl.door.clock import Clock
 from accessctl.door.timers import Timers
 from accessctl.store.entry import Entry, Moment
@@ -72,6 +73,7 @@ class Recorder:
 
     def write(self, change: Change) -> int:
         """Make a change durable and give its last entry's number. Raises ``RecordUnavailable``."""
+        change = _with_whence(change)
         try:
             # A change of what the rules remember need have no entry; then the record has not grown.
             self.seq = self._ready().append(change) or self.seq
@@ -86,6 +88,7 @@ class Recorder:
 
     def note(self, change: Change) -> bool:
         """Write a change, or keep it until it can be written; tells which. Never raises."""
+        change = _with_whence(change)
         try:
             self.write(change)
         except RecordUnavailable:
@@ -235,3 +238,16 @@ class Recorder:
         self.seq = self._ready().append(Change((ended,)))
         log.warning("the record can be written again; %d entries were recorded late", self._late - 1)
         self._fault_since, self._late, self._dropped = None, 0, 0
+
+
+def _with_whence(change: Change) -> Change:
+    """Let entries that name an operator say from where that one acts, unless they do already."""
+    where = whence()
+    if where is None or not any("operator" in entry.detail for entry in change.entries):
+        return change
+    facts = where.facts()
+    entries = tuple(
+        replace(entry, detail={**facts, **entry.detail}) if "operator" in entry.detail else entry
+        for entry in change.entries
+    )
+    return replace(change, entries=entries)

@@ -1,6 +1,6 @@
 """How a part of the desk says that it does not do what it was asked."""
 
-from accessctl.link.messages import FaultCode
+from accessctl.link.answers import FaultCode
 
 
 class DeskRefuses(Exception):

@@ -8,7 +8,7 @@ from accessctl.door.controller import Controller
 from accessctl.door.door_keeper import DoorKeeper
 from accessctl.door.proving import Prover
 from accessctl.door.recorder import Recorder
-from accessctl.link.messages import Status
+from accessctl.link.answers import Status
 from hardware.drivers import DRIVER_OF
 from hardware.signals import DeviceId
 from hardware.specs import ReaderSpec, StrikeSpec

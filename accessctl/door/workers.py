@@ -1,11 +1,15 @@
 """Where slow work is done, so that the loop never waits for it."""
 
+import os
+import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
+BEHIND: Final = 10
+"""The niceness of what nobody waits for: it gets a tenth of a busy processor."""
 Then = Callable[[T | Exception], None]
 """Takes the result, or the exception, in the loop's thread."""
 
@@ -25,10 +29,12 @@ class Workers(Protocol):
 class ThreadWorkers:
     """One thread. Argon2 lets go of the interpreter lock, and one at a time bounds its memory."""
 
-    def __init__(self, loop: AbstractEventLoop) -> None:
-        """Take the loop to which results go back."""
+    def __init__(self, loop: AbstractEventLoop, name: str = "prove", *, rank: int = 0) -> None:
+        """Take the loop to which results go back; ``rank`` is the niceness of its thread."""
         self._loop = loop
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prove")
+        self._pool = ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix=name, initializer=_step_back, initargs=(rank,)
+        )
 
     def submit(self, task: Callable[[], T], then: Then[T]) -> None:
         """Queue the task behind those that were submitted before."""
@@ -44,6 +50,12 @@ class ThreadWorkers:
     def close(self) -> None:
         """Cancel what has not begun."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _step_back(rank: int) -> None:
+    """Let this thread alone go behind others: on Linux a priority belongs to a thread."""
+    if rank:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), rank)
 
 
 class InlineWorkers:

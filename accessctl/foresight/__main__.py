@@ -1,20 +1,22 @@
 """Answers one question: ``python -m accessctl.foresight HOME``, the question on stdin, the answer on stdout.
 
-Both are one JSON object. A question says ``ask`` (explain, who_can, what_can, rehearse), ``now`` and what it
-is about; ``status`` is what the door process says of itself, if it answers. An answer that is none says
-``error``, and why.
+Both are one JSON object. A question says ``ask`` (explain, who_can, what_can, rehearse, check), ``now`` and
+what it is about; ``status`` is what the door process says of itself, if it answers. An answer that is none
+says ``error``, and why.
 """
 
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from accessctl.config import SiteInvalid, load
 from accessctl.foresight.answers import changes, explained, what_can, who_can
+from accessctl.foresight.checking import checked
 from accessctl.foresight.history import History
 from accessctl.foresight.rehearse import rehearse
 from accessctl.foresight.report import report
@@ -118,9 +120,11 @@ _ASKED: Final[Mapping[str, Callable[[Home, Question], dict[str, Any]]]] = {
     "who_can": _who_can,
     "what_can": _what_can,
     "rehearse": _rehearse,
+    "check": lambda _home, question: checked(question["site"]),
 }
 
 
 if __name__ == "__main__":
-    os.nice(_NICENESS)
+    with suppress(PermissionError):  # a unit may forbid it
+        os.nice(_NICENESS)
     json.dump(answer(Home(Path(sys.argv[1])), json.load(sys.stdin)), sys.stdout)

@@ -37,6 +37,8 @@ class Purpose(Enum):
     """Wraps each person's own key, under which templates are sealed."""
     PASSES = b"accessctl/passes/v1"
     """The seed of the key that signs passes."""
+    PENDING_NUMBERS = b"accessctl/pending-numbers/v1"
+    """Seals the numbers of cards that wait for their tags."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from accessctl.link.messages import (
-    LONGEST_LINE,
-    Answer,
-    Fault,
-    FaultCode,
-    Follow,
-    Message,
-    MessageUnreadable,
-    Patient,
-    Reached,
-    Request,
-    decode,
-    encode,
-)
+from accessctl.acting import whence
+from accessctl.link.answers import Answer, Fault, FaultCode, Reached
+from accessctl.link.requests import Follow, Patient, Request
+from accessctl.link.wire import LONGEST_LINE, Message, MessageUnreadable, decode, encode
 
 USUAL_S: Final = 5.0
 """A door process that is alive answers long before; what it has not begun by then it does not do."""
@@ -84,7 +74,8 @@ class _Connection:
     async def say(self, request: Request) -> None:
         """Send a request. Raises ``DoorUnreachable``."""
         try:
-            self._writer.write(encode(request, time.monotonic_ns() + int(USUAL_S * NS_PER_S)))
+            by_ns = time.monotonic_ns() + int(USUAL_S * NS_PER_S)
+            self._writer.write(encode(request, by_ns, whence()))
             await self._writer.drain()
         except OSError as error:
             raise DoorUnreachable("the door process hung up") from error

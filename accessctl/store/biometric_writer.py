@@ -57,6 +57,8 @@ class Erasure:
     """What sensors still have to erase."""
     needles: tuple[bytes, ...] = field(default=(), repr=False)
     """What must not be found in the files any more."""
+    deleted: bool = False
+    """Whether the person was deleted with it."""
 
 
 class BiometricWriter(PeopleChanges):
@@ -189,15 +191,7 @@ class BiometricWriter(PeopleChanges):
                 raise UnknownBiometric(biometric)
             before = next(row for row in biometrics_in(db.conn, found[0]) if row.id == biometric)
             if before.disabled is not disabled:
-                db.execute("UPDATE biometric SET disabled = ? WHERE id = ?", [int(disabled), biometric])
-                facts: dict[str, Fact] = {
-                    "kind": before.kind,
-                    "disabled_before": before.disabled,
-                    "disabled_after": disabled,
-                }
-                self._tell(
-                    db, EventType.CREDENTIAL_CHANGED, operator, facts, person=before.person, card=biometric
-                )
+                self._set_disabled(db, before, operator, disabled=disabled)
             return next(row for row in biometrics_in(db.conn, before.person) if row.id == biometric)
 
     def forgotten(self, gone: Forgetting, operator: str) -> None:
@@ -238,6 +232,19 @@ class BiometricWriter(PeopleChanges):
         return self._scrub(receipts, lambda db: rewrite(db.conn))
 
     # ------------------------------------------------------------------------------------ inside
+
+    def _set_disabled(self, db: Database, row: BiometricRow, operator: str, *, disabled: bool) -> None:
+        db.execute("UPDATE biometric SET disabled = ? WHERE id = ?", [int(disabled), row.id])
+        facts: dict[str, Fact] = {
+            "kind": row.kind,
+            "disabled_before": row.disabled,
+            "disabled_after": disabled,
+        }
+        self._tell(db, EventType.CREDENTIAL_CHANGED, operator, facts, person=row.person, card=row.id)
+
+    def _mark_unscrubbed(self, db: Database, receipt: str) -> None:
+        """Keep in the file that there is something to clean: what to search for ends with this process."""
+        _set_unscrubbed(db, _unscrubbed(db) | {receipt})
 
     def _scrub(self, receipts: Collection[str], work: Callable[[Database], Scrubbed]) -> Scrubbed:
         with self._lock:
@@ -292,8 +299,7 @@ class BiometricWriter(PeopleChanges):
             db.execute("UPDATE consent SET withdrawn_at = ? WHERE id = ?", [text_of(self._now()), consent.id])
         key = self._destroy_key(db, person, needles)
         if needles:
-            # What to search for ends with this process; that there is something to clean must not.
-            _set_unscrubbed(db, _unscrubbed(db) | {receipt})
+            self._mark_unscrubbed(db, receipt)
         if consents:
             facts: dict[str, Fact] = {
                 "kind": ", ".join(sorted({each.kind for each in consents})),

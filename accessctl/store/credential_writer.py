@@ -120,8 +120,7 @@ class CredentialWriter(PeopleChanges):
         """Take a person's PIN away, and the duress PIN with it. Raises ``UnknownPerson`` and ``NoPin``."""
         with self._change() as db:
             _with_pin(db, person)
-            db.table("pin").delete_where("person = ?", [person])
-            self._tell(db, EventType.CREDENTIAL_REVOKED, operator, _PIN, person=person)
+            self._drop_pin(db, person, operator)
 
     def set_duress_pin(self, person: str, hashed: str, operator: str) -> None:
         """Give a person who has a PIN a duress PIN beside it. Raises ``UnknownPerson`` and ``NoPin``."""
@@ -135,6 +134,10 @@ class CredentialWriter(PeopleChanges):
             if not known_person(db, person).has_duress_pin:
                 raise NoDuressPin(person)
             self._put_duress_hash(db, person, None, operator)
+
+    def _drop_pin(self, db: Database, person: str, operator: str) -> None:
+        db.table("pin").delete_where("person = ?", [person])
+        self._tell(db, EventType.CREDENTIAL_REVOKED, operator, _PIN, person=person)
 
     def _put_duress_hash(self, db: Database, person: str, hashed: str | None, operator: str) -> None:
         db.execute("UPDATE pin SET duress_hash = ? WHERE person = ?", [hashed, person])

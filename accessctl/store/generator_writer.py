@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from sqlite_utils import Database
+
 from accessctl.store.people_change import Fact, PeopleChanges, known_person, text_of
 from accessctl.store.people_errors import NoGenerator
 from policies.event_types import EventType
@@ -63,9 +65,11 @@ class GeneratorWriter(PeopleChanges):
     def remove_generator(self, person: str, operator: str) -> None:
         """Take a person's generator away, with its secret. Raises ``UnknownPerson`` and ``NoGenerator``."""
         with self._change() as db:
-            known_person(db, person)
-            row = db.execute("SELECT id FROM totp WHERE person = ?", [person]).fetchone()
-            if row is None:
+            if known_person(db, person).generator_confirmed is None:
                 raise NoGenerator(person)
-            db.execute("DELETE FROM totp WHERE person = ?", [person])
-            self._tell(db, EventType.CREDENTIAL_REVOKED, operator, _KIND, person=person, card=row[0])
+            self._drop_generator(db, person, operator)
+
+    def _drop_generator(self, db: Database, person: str, operator: str) -> None:
+        (generator,) = db.execute("SELECT id FROM totp WHERE person = ?", [person]).fetchone()
+        db.execute("DELETE FROM totp WHERE person = ?", [person])
+        self._tell(db, EventType.CREDENTIAL_REVOKED, operator, _KIND, person=person, card=generator)

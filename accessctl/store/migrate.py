@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from accessctl.backup.swap import finish
 from accessctl.home import Home
 from accessctl.store.errors import SchemaTooNew
 from accessctl.store.migrations import people_migrations, record_migrations
@@ -16,8 +17,13 @@ from accessctl.store.migrations import people_migrations, record_migrations
 
 def migrate(home: Home) -> None:
     """Create or upgrade ``people.db`` and ``record.db``. Each migration happens wholly or not at all."""
-    _upgrade(home.people, people_migrations)
-    _upgrade(home.record, record_migrations)
+    migrate_stores(home.people, home.record)
+
+
+def migrate_stores(people: Path, record: Path) -> None:
+    """Create or upgrade both stores, wherever they are."""
+    _upgrade(people, people_migrations)
+    _upgrade(record, record_migrations)
 
 
 def _upgrade(path: Path, migrations: Migrations) -> None:
@@ -43,6 +49,7 @@ def main() -> None:
     """Migrate the home given as the only argument; exit status 1 with a line on stderr when it fails."""
     home = Home(Path(sys.argv[1]))
     try:
+        finish(home)  # a restore that was cut short: what is brought up to date has to be whole
         migrate(home)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller needs one line and a status
         sys.exit(f"accessctl: the stores in {home.path} could not be brought up to date: {error}")

@@ -5,7 +5,9 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from accessctl.store.alarm_kinds import ALARM, ALARM_END
 from accessctl.store.schemes import CARD_TAG_SCHEME, new_card_salt
+from accessctl.store.words import words_of
 
 people_migrations: Final = Migrations("people")
 record_migrations: Final = Migrations("record")
@@ -198,6 +200,185 @@ def m003_proofs(db: Database) -> None:
     )
 
 
+@people_migrations()
+def m004_operators(db: Database) -> None:
+    """Who administers, and what they were asked for or asked for themselves.
+
+    Of a session and of a token only the SHA-256 is kept: both are 256 bits made by chance, which nobody
+    guesses, so there is nothing to slow down. The secret of an operator's code generator is sealed like a
+    person's, and ``last_step`` is the newest step of time whose code was taken. An approval keeps the call
+    that waits, without its body where that holds a secret.
+    """
+    db.execute(
+        """CREATE TABLE operator (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+            added_at TEXT NOT NULL,
+            password TEXT,
+            generator TEXT,
+            sealed BLOB,
+            last_step INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            locked_until TEXT,
+            names_until TEXT,
+            CHECK ((generator IS NULL) = (sealed IS NULL))
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE session (
+            id TEXT PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            operator TEXT NOT NULL REFERENCES operator (id),
+            whence TEXT NOT NULL,
+            begun_at TEXT NOT NULL,
+            used_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE token (
+            id TEXT PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            operator TEXT NOT NULL REFERENCES operator (id),
+            label TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            used_at TEXT,
+            revoked_at TEXT
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE approval (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            what TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            query TEXT NOT NULL,
+            body BLOB,
+            digest BLOB,
+            state TEXT NOT NULL DEFAULT 'waiting',
+            asked_by TEXT NOT NULL,
+            asked_from TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            decided_by TEXT,
+            decided_at TEXT,
+            outcome TEXT
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE done_call (
+            operator TEXT NOT NULL,
+            key TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            at TEXT NOT NULL,
+            status INTEGER,
+            body BLOB,
+            PRIMARY KEY (operator, key)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@people_migrations()
+def m005_bulk(db: Database) -> None:
+    """By which words people are found, and what many at once leave to be done: cards that wait for tags.
+
+    A card that waits is kept as the door process sealed it, for its person and its place in its import. What
+    cannot be enrolled stays with the reason and without the number. Words and cards go with their person.
+    """
+    db.execute(
+        """CREATE TABLE person_word (
+            word TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            PRIMARY KEY (word, person)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    for person, name in db.execute("SELECT id, name FROM person").fetchall():
+        for word in words_of(name):
+            db.execute("INSERT INTO person_word (word, person) VALUES (?, ?)", (word, person))
+    db.execute("CREATE INDEX person_word_person ON person_word (person, word)")
+    db.execute(
+        """CREATE TABLE import (
+            id TEXT PRIMARY KEY,
+            operator TEXT NOT NULL,
+            at TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            added INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            cards INTEGER NOT NULL,
+            tagged INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE pending_card (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            import TEXT NOT NULL REFERENCES import (id),
+            row INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            technology TEXT NOT NULL,
+            sealed BLOB,
+            why TEXT,
+            CHECK ((sealed IS NULL) = (why IS NOT NULL))
+        ) STRICT"""
+    )
+    db.execute("CREATE INDEX pending_card_person ON pending_card (person)")
+    db.execute("CREATE INDEX pending_card_waiting ON pending_card (id) WHERE why IS NULL")
+    db.execute("CREATE INDEX pending_card_import ON pending_card (import, id)")
+
+
+@people_migrations()
+def m006_alarms(db: Database) -> None:
+    """Which alarms were acknowledged, by whom, and what was noted: a note may name people, so it is no entry.
+
+    An alarm is an entry of the record, and ``epoch`` names the record in which it has this number.
+    """
+    db.execute(
+        """CREATE TABLE alarm_note (
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            operator TEXT NOT NULL,
+            note TEXT,
+            PRIMARY KEY (epoch, seq)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@people_migrations()
+def m007_deleted_people(db: Database) -> None:
+    """The pseudonyms of people who were deleted: the record knows them for good, so nobody gets one again."""
+    db.execute("CREATE TABLE deleted_person (id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute(
+        "CREATE TRIGGER person_not_again BEFORE INSERT ON person"
+        " WHEN EXISTS (SELECT 1 FROM deleted_person d WHERE d.id = NEW.id)"
+        " BEGIN SELECT raise(ABORT, 'this pseudonym was another person''s'); END"
+    )
+
+
+@people_migrations()
+def m008_rules(db: Database) -> None:
+    """Every site file that lay there, with who put it there and why; nobody, for one that was found.
+
+    The same text may come back, so a row is a change and not a text.
+    """
+    db.execute(
+        """CREATE TABLE rule_revision (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            revision TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at TEXT NOT NULL,
+            operator TEXT,
+            reason TEXT
+        ) STRICT"""
+    )
+    db.execute("CREATE INDEX rule_revision_named ON rule_revision (revision)")
+
+
 @record_migrations()
 def m001_record(db: Database) -> None:
     """The record, the counters that move with it, and the orders that were carried out.
@@ -266,3 +447,13 @@ def m002_memory(db: Database) -> None:
             PRIMARY KEY (name, key)
         ) STRICT, WITHOUT ROWID"""
     )
+
+
+@record_migrations()
+def m003_alarms(db: Database) -> None:
+    """Find alarms and their ends without reading the whole record.
+
+    Both are partial: an entry that is neither, such as a badge, is in neither of them.
+    """
+    db.execute(f"CREATE INDEX event_alarm ON event (seq) WHERE {ALARM}")
+    db.execute(f"CREATE INDEX event_alarm_end ON event (type, door, seq) WHERE {ALARM_END}")

@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from accessctl.acting import whence
 from accessctl.store.connect import check_schema
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.identity import Identity
@@ -31,6 +32,8 @@ _PATIENCE_MS: Final = 5000
 """Only a migration or a backup can hold the lock, and neither holds it for long."""
 _BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_LENGTH: Final = 8
+TELL: Final = "INSERT INTO outbox (at, type, person, credential, operator, detail) VALUES (?, ?, ?, ?, ?, ?)"
+"""Puts one row into the outbox; ``PeopleChanges._told`` gives its values."""
 
 Fact = str | int | bool | None
 Facts = Mapping[str, Fact]
@@ -102,9 +105,16 @@ class PeopleChanges:
         person: str | None,
         card: str | None = None,
     ) -> None:
-        row = {"at": text_of(self._now()), "type": kind.value, "person": person, "credential": card}
-        detail = json.dumps(facts, separators=(",", ":"), sort_keys=True)
-        db.table("outbox").insert({**row, "operator": operator, "detail": detail})
+        db.execute(TELL, self._told(kind, operator, facts, person, card))
+
+    def _told(
+        self, kind: EventType, operator: str, facts: Facts, person: str | None, card: str | None = None
+    ) -> tuple[object, ...]:
+        """Give what ``TELL`` puts into the outbox, with whence it was done."""
+        where = whence()
+        told = facts if where is None else {**facts, **where.facts()}
+        detail = json.dumps(told, separators=(",", ":"), sort_keys=True)
+        return text_of(self._now()), kind.value, person, card, operator, detail
 
 
 def known_person(db: Database, person: str) -> PersonRow:

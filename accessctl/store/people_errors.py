@@ -43,6 +43,15 @@ class DuplicatePerson(ChangeRefused):
         self.person = person
 
 
+class DeletedPerson(ChangeRefused):
+    """The id was that of somebody who was deleted: the record knows them by it for good."""
+
+    def __init__(self, person: str) -> None:
+        """Name the id."""
+        super().__init__(f"{person} was somebody else, who was deleted; the record knows them by it")
+        self.person = person
+
+
 class DuplicateCard(ChangeRefused):
     """The card is enrolled already."""
 

@@ -81,9 +81,12 @@ class RightsWriter(PeopleChanges):
             row = find_loan(db.conn, loan)
             if row is None:
                 raise UnknownLoan(loan)
-            db.execute("DELETE FROM temporary_access WHERE id = ?", [loan])
-            self._tell_of(db, row, operator, lent=False)
+            self._drop_loan(db, row, operator)
         return row
+
+    def _drop_loan(self, db: Database, loan: LoanRow, operator: str) -> None:
+        db.execute("DELETE FROM temporary_access WHERE id = ?", [loan.id])
+        self._tell_of(db, loan, operator, lent=False)
 
     def _tell_of(self, db: Database, loan: LoanRow, operator: str, *, lent: bool) -> None:
         about = {"temporary_access": loan.id, "level": loan.level}

@@ -8,8 +8,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Final, Self
 
-RECORD_SCHEMA: Final = ("m001_record", "m002_memory")
-PEOPLE_SCHEMA: Final = ("m001_people_and_cards", "m002_rules_about_people", "m003_proofs")
+RECORD_SCHEMA: Final = ("m001_record", "m002_memory", "m003_alarms")
+PEOPLE_SCHEMA: Final = (
+    "m001_people_and_cards",
+    "m002_rules_about_people",
+    "m003_proofs",
+    "m004_operators",
+    "m005_bulk",
+    "m006_alarms",
+    "m007_deleted_people",
+    "m008_rules",
+)
 """The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
 
 CARD_TAG_SCHEME: Final = "argon2id:m=8192,t=1,p=1"

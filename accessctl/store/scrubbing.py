@@ -5,17 +5,27 @@ still has the page as it was, and a page that was rebuilt earlier may keep a cop
 log is emptied, both files are searched, and if anything is found the whole database is written anew.
 """
 
+import errno
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Final
 
 _CHUNK: Final = 1 << 20
 _TRIES: Final = 20
 _BETWEEN_TRIES_S: Final = 0.25
 _READ: Final = "somebody reads the database; its log could not be emptied yet"
+
+
+class Hint(bytes):
+    """A needle that may stand in a row by right, such as a name beside a pseudonym.
+
+    Found, it has the database written anew. What is found after that stands in a row, so it is no remnant.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def scrub(
     connection.execute("VACUUM")
     if not _emptied(connection, pause):
         return Scrubbed(clean=False, rewritten=True, why=_READ)
-    found, searched = search(path, wanted)
+    found, searched = search(path, (needle for needle in wanted if not isinstance(needle, Hint)))
     why = "something is left in the database's files" if found else ""
     return Scrubbed(clean=not found, rewritten=True, searched_bytes=searched, why=why)
 
@@ -75,14 +85,28 @@ def search(path: Path, needles: Iterable[bytes]) -> tuple[bool, int]:
         before = b""
         if not file.exists():
             continue
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
+        with closing(_read(file)) as chunks:
+            for chunk in chunks:
                 searched += len(chunk)
                 text = before + chunk
                 if any(needle in text for needle in wanted):
                     return True, searched
                 before = text[-overlap:] if overlap else b""
     return False, searched
+
+
+def _read(file: Path) -> Generator[bytes, None, None]:
+    """Give what is in a file, as a process of its own reads it. Raises ``OSError``.
+
+    A process that closes a file loses every lock that it has on it (POSIX), those of SQLite as well. Without
+    them the next process that closes the database believes to be the last one and removes the log: what is
+    written here from then on would be lost.
+    """
+    with Popen(("/bin/cat", "--", file), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as reading:
+        while reading.stdout is not None and (chunk := reading.stdout.read(_CHUNK)):
+            yield chunk
+    if reading.returncode:
+        raise OSError(errno.EIO, "it cannot be read", str(file))
 
 
 def _emptied(connection: sqlite3.Connection, pause: Callable[[float], None]) -> bool:

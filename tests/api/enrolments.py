@@ -1,6 +1,6 @@
 """What a scripted door process says of the enrolment of a finger."""
 
-from accessctl.link.messages import EnrolmentOutcome, EnrolmentState
+from accessctl.link.answers import EnrolmentOutcome, EnrolmentState
 
 SENSOR = "cage-in.finger"
 

@@ -2,16 +2,24 @@
 
 import asyncio
 import json
+import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from accessctl.api.office import Office
 from accessctl.api.parts import Parts
 from accessctl.api.serving import ApiServer, listening
 from accessctl.home import Home
-from accessctl.link.messages import Answer, AskStatus, Request
+from accessctl.link.answers import Answer
+from accessctl.link.requests import AskStatus, Request
+from accessctl.office.rules import OfficeRules
+from accessctl.operators.first import local_user
+from tests.homes import TESTER
 from tests.link.peer import STATUS, DoorPeer
 
 PROBLEM = "application/problem+json"
@@ -42,9 +50,15 @@ class SitePeer(DoorPeer):
 class RunningApi:
     """Serves a home until it is closed. ``peer`` is the door process; ``http`` asks."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(
+        self, home: Home, rules: OfficeRules | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
+        """Serve by some rules; ``now`` is the clock by which operators, sessions and approvals go."""
         self.home = home
+        self._now = now or (lambda: datetime.now(UTC))
+        self.rules = rules or OfficeRules(local={local_user(): TESTER})
         self.peer = SitePeer(home.door_socket)
+        self.peer.now = self._now
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -55,6 +69,20 @@ class RunningApi:
     def client(self) -> httpx.Client:
         transport = httpx.HTTPTransport(uds=str(self.home.api_socket))
         return httpx.Client(transport=transport, base_url="http://accessctl/v1", timeout=10)
+
+    def network_client(self) -> httpx.Client:
+        """Give a client over TLS, once there is a port; ``rules`` have to say where."""
+        network = self._server.network
+        assert network is not None
+
+        async def port() -> int:
+            while network.port is None:  # noqa: ASYNC110 - nobody tells this loop when it does
+                await asyncio.sleep(0)
+            return network.port
+
+        url = f"https://127.0.0.1:{self.do(port)}/v1"
+        trusting = ssl.create_default_context(cafile=self.home.tls / "cert.pem")
+        return httpx.Client(base_url=url, verify=trusting, timeout=10)
 
     def do(self, action: Any, *args: Any) -> Any:  # noqa: ANN401 - whatever the action gives
         """Do something in the server's loop: a coroutine function or a plain one."""
@@ -78,12 +106,17 @@ class RunningApi:
         assert not self._thread.is_alive()
         self._loop.close()
 
+    async def _office(self, _home: Home) -> OfficeRules:
+        return self.rules
+
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
 
     async def _serve(self) -> None:
         await self.peer.open()
-        self._server = ApiServer(Parts.of(self.home))
+        office = Office(self.home, ask=self._office)
+        self.parts = Parts.of(self.home, office, self._now)
+        self._server = ApiServer(self.parts, office if self.rules.network else None)
         with listening(self.home.api_socket) as server_socket:
             serving = asyncio.create_task(self._server.serve([server_socket]))
             self._up.set()

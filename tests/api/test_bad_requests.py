@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from accessctl.api.people_models import NewPin
-from accessctl.link.messages import OrderDoor
+from accessctl.link.requests import OrderDoor
 from tests.api.running import RunningApi, refused
 
 SECRET = "98765432"

@@ -10,22 +10,18 @@ from typing import Any
 import pytest
 
 from accessctl.api.parts import Parts
-from accessctl.link.messages import (
+from accessctl.link.answers import ConsentAsked, Done, EnrolmentOutcome, EnrolmentState, FaultCode
+from accessctl.link.requests import (
     AskConsentText,
     AskEnrolment,
     BeginEnrolment,
-    ConsentAsked,
-    Done,
-    EnrolmentOutcome,
-    EnrolmentState,
-    FaultCode,
     ForgetTemplate,
     StopEnrolment,
 )
 from accessctl.store.scrubbing import search
 from tests.api.enrolments import SENSOR, finger_begun, finger_made
 from tests.api.running import RunningApi, refused
-from tests.homes import Recording
+from tests.homes import TESTER, Recording
 
 TEXT = ConsentAsked("2026-1", "I agree.", "ab" * 32, 365, "card and PIN")
 BEGUN = EnrolmentState("n", "look straight", 0, 5, consent="")
@@ -112,7 +108,7 @@ def test_a_consent_names_text_and_witness(api: RunningApi, person: str) -> None:
     agree(api, person, "face")
     (consent,) = api.http.get(f"/people/{person}/consents").json()["consents"]
     assert (consent["kind"], consent["text_version"], consent["text_sha256"]) == ("face", "2026-1", "ab" * 32)
-    assert consent["witness"].startswith("local:")
+    assert consent["witness"] == TESTER
     assert consent["withdrawn_at"] is None
 
 
@@ -247,7 +243,7 @@ def test_an_erased_face_leaves_a_receipt_and_nothing_else(api: RunningApi, perso
     receipt = answer.json()
     assert [each["id"] for each in receipt["erased"]] == [made["id"]]
     assert (receipt["person"], receipt["key_destroyed"]) == (person, f"k-{person}")
-    assert receipt["by"].startswith("local:")
+    assert receipt["by"] == TESTER
     assert receipt["files"]["clean"]
     assert receipt["files"]["searched_bytes"] > 0
     for file in api.home.path.rglob("*"):

@@ -4,18 +4,10 @@ from typing import Any
 
 import pytest
 
-from accessctl.link.messages import (
-    Answer,
-    AskCardKeys,
-    CardKeysHeld,
-    CardTag,
-    EncodeCard,
-    Fault,
-    FaultCode,
-    MakeCardKeys,
-    Request,
-)
+from accessctl.link.answers import Answer, CardKeysHeld, CardTag, Fault, FaultCode
+from accessctl.link.requests import AskCardKeys, EncodeCard, MakeCardKeys, Request
 from tests.api.running import RunningApi, refused
+from tests.homes import TESTER
 
 HELD: dict[str, Any] = {
     "kind": "desfire",
@@ -63,7 +55,7 @@ def test_keys_are_made_in_the_operators_name(api: RunningApi) -> None:
     asked = api.peer.heard_of(MakeCardKeys)[-1]
     assert isinstance(asked, MakeCardKeys)
     assert (asked.kind, asked.given) == ("desfire", {})
-    assert asked.operator.startswith("local:")
+    assert asked.operator == TESTER
 
 
 def test_keys_that_were_made_elsewhere_reach_the_door_process_alone(api: RunningApi) -> None:
@@ -113,7 +105,7 @@ def test_a_card_is_encoded_for_nobody_yet(api: RunningApi) -> None:
     asked = api.peer.heard_of(EncodeCard)[-1]
     assert isinstance(asked, EncodeCard)
     assert (asked.access_point, asked.kind, asked.within_s, asked.person) == ("gate-in", "sun", 5, "")
-    assert asked.operator.startswith("local:")
+    assert asked.operator == TESTER
 
 
 def test_a_card_is_encoded_and_enrolled_at_once(api: RunningApi) -> None:

@@ -11,7 +11,8 @@ from fastapi import Request
 from accessctl.api.card_models import PROVE_A_KEY
 from accessctl.api.presence import while_present
 from accessctl.api.problems import Refusal
-from accessctl.link.messages import CardTag, FaultCode, MakeCardTag, ReadCard
+from accessctl.link.answers import CardTag, FaultCode
+from accessctl.link.requests import MakeCardTag, ReadCard
 from accessctl.store.people import CLONABLE
 from hardware.signals import Technology
 from tests.api.running import RunningApi, refused

@@ -11,17 +11,8 @@ from typing import Any
 import pytest
 
 from accessctl.api.codes import TRIES
-from accessctl.link.messages import (
-    AskStatus,
-    CardTag,
-    CheckCode,
-    CodeChecked,
-    FaultCode,
-    MakeCardTag,
-    MakeGenerator,
-    MakePin,
-    TakeOutbox,
-)
+from accessctl.link.answers import CardTag, CodeChecked, FaultCode
+from accessctl.link.requests import AskStatus, CheckCode, MakeCardTag, MakeGenerator, MakePin, TakeOutbox
 from tests.api.running import SITE, RunningApi, refused
 from tests.link.peer import GENERATOR_SECRET, GENERATOR_URI, MADE_PIN, RIGHT_CODE, STATUS
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from accessctl.api.cards import TRIES
-from accessctl.link.messages import AskStatus, CardTag, FaultCode, HashPin, MakeCardTag
+from accessctl.link.answers import CardTag, FaultCode
+from accessctl.link.requests import AskStatus, HashPin, MakeCardTag
 from tests.api.running import SITE, RunningApi, refused
 from tests.link.peer import STATUS
 

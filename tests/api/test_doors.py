@@ -1,7 +1,9 @@
 import pytest
 
-from accessctl.link.messages import DoorOrder, FaultCode, OrderDoor
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import DoorOrder, OrderDoor
 from tests.api.running import RunningApi, refused
+from tests.homes import TESTER
 from tests.link.peer import STATUS
 
 
@@ -28,7 +30,7 @@ def test_an_order_is_given_in_the_operators_name(api: RunningApi, order: DoorOrd
     assert answer.json()["seq"] == 42
     given = last_order(api)
     assert (given.door, given.order) == ("gate", order)
-    assert given.operator.startswith("local:")
+    assert given.operator == TESTER
 
 
 def test_an_order_with_a_key_is_given_once(api: RunningApi) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from accessctl.api import stream as stream_module
+from accessctl.api import events as events_module
+from accessctl.api import tail as tail_module
+from accessctl.store import events as queries_module
 from tests.api.running import RunningApi, refused
 from tests.homes import Recording, new_home
 
@@ -45,11 +47,13 @@ class Stream:
         return next(line for line in self._lines if line.startswith(":"))
 
     def _not_a_comment(self) -> Iterator[str]:
-        begun = False
+        """Give the lines of the next entry; a number alone says only where the stream is."""
+        number = None
         for line in self._lines:
-            begun = begun or bool(line and not line.startswith(":"))
-            if begun:
-                yield line
+            if line.startswith("data: "):
+                yield from (f"id: {number}", line, "")
+            elif line.startswith("id: "):
+                number = line.removeprefix("id: ")
 
 
 @contextmanager
@@ -81,7 +85,21 @@ def test_a_name_is_the_one_of_today(api: RunningApi, recording: Recording) -> No
 
 
 def test_names_may_be_missing(api: RunningApi, recording: Recording) -> None:
-    """While the people's store cannot be read the record still can: people have their ids and no names."""
+    """When the people's store cannot be read any more, an open stream goes on, with ids and no names."""
+    person = api.new_person()
+    recording.add("access_granted", person=person)
+    with streaming(api, "?after=0") as stream:
+        assert stream.next()[1]["person_name"] == "Ana Marsh"
+        for file in api.home.path.glob("people.db*"):
+            file.unlink()
+        api.home.people.write_bytes(b"no database" * 1000)
+        api.do(api.peer.reach, recording.add("access_granted", person=person))
+        number, event = stream.next()
+    assert (number, event["person"], event["person_name"]) == (2, person, None)
+
+
+def test_the_record_is_read_without_the_people_store(api: RunningApi, recording: Recording) -> None:
+    """Whoever was known before reads the record while the people's store cannot be read, without names."""
     person = api.new_person()
     recording.add("access_granted", person=person)
     for file in api.home.path.glob("people.db*"):
@@ -89,8 +107,6 @@ def test_names_may_be_missing(api: RunningApi, recording: Recording) -> None:
     api.home.people.write_bytes(b"no database" * 1000)
     (event,) = api.http.get("/events").json()["events"]
     assert (event["person"], event["person_name"]) == (person, None)
-    with streaming(api, "?after=0") as stream:
-        assert stream.take(1) == [1]
 
 
 def test_pages_give_everything_once(api: RunningApi, recording: Recording) -> None:
@@ -112,6 +128,74 @@ def test_entries_can_be_chosen(api: RunningApi, recording: Recording) -> None:
         recording.add(type_, door=door)
     chosen = api.http.get("/events", params={"type": "door_opened", "door": "gate"}).json()["events"]
     assert [event["seq"] for event in chosen] == [1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?type=rex&type=door_opened", [2, 3]),
+        ("?outcome=granted", [1]),
+        ("?outcome=refused", [4]),
+        ("?since=2026-03-02T12:00:02Z&until=2026-03-02T14:00:04%2B02:00", [2, 3]),
+        ("?order=desc", [4, 3, 2, 1]),
+        ("?order=desc&limit=2", [4, 3]),
+        ("?order=desc&before=3", [2, 1]),
+        ("?order=asc&after=2", [3, 4]),
+        ("?order=asc", [1, 2, 3, 4]),
+    ],
+)
+def test_entries_can_be_chosen_and_ordered(
+    api: RunningApi, recording: Recording, query: str, found: list[int]
+) -> None:
+    """Several types, what a decision came to, a span of time, and which come first."""
+    for type_ in ("access_granted", "door_opened", "rex", "denied_out_of_time_range"):
+        recording.add(type_, door="gate")
+    assert [event["seq"] for event in api.http.get(f"/events{query}").json()["events"]] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("?outcome=maybe", "query.outcome"),
+        ("?since=2026-03-02T12:00:02", "query.since"),
+        ("?until=0001-01-01T00:00:00%2B02:00", "query.until"),
+        ("?order=up", "query.order"),
+        ("?after=1&before=2", "query.before"),
+        ("?order=asc&before=2", "query.before"),
+        ("?order=desc&after=2", "query.after"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(api: RunningApi, query: str, path: str) -> None:
+    """A choice that means nothing is refused by its name, not passed over."""
+    (problem,) = refused(api.http.get(f"/events{query}"), 422)["problems"]
+    assert problem["path"] == path
+
+
+def test_what_is_rare_comes_in_pages_too(
+    api: RunningApi, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One page looks at so many entries only; an empty one says where to go on, until all was seen."""
+    monkeypatch.setattr(events_module, "MOST_LOOKS", 1)
+    monkeypatch.setattr(queries_module, "STRETCH", 2)
+    for number in range(1, 8):
+        recording.add("rare" if number in {4, 7} else "rex")
+    for name, begin, expected in (("after", 0, [[], [4], [], [7]]), ("before", 0, [[7], [4], [], []])):
+        pages, cursor = [], begin
+        while cursor is not None:
+            page = api.http.get("/events", params={name: cursor, "type": "rare"}).json()
+            pages.append([event["seq"] for event in page["events"]])
+            cursor = page["next"]
+        assert pages == expected
+
+
+def test_an_entry_has_an_address(api: RunningApi, recording: Recording) -> None:
+    """An entry is given by its number as the list gives it; a number without entry is not found."""
+    person = api.new_person("Ana Marsh")
+    recording.add("access_granted", door="gate", person=person)
+    (listed,) = api.http.get("/events").json()["events"]
+    assert api.http.get("/events/1").json() == listed
+    assert refused(api.http.get("/events/2"), 404)["type"].endswith("unknown-entry")
+    refused(api.http.get("/events/0"), 422)
 
 
 def test_a_stream_begins_where_it_is_told(api: RunningApi, recording: Recording) -> None:
@@ -148,7 +232,7 @@ def test_a_long_backlog_comes_whole(
     api: RunningApi, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More entries than are read at once all come, in order."""
-    monkeypatch.setattr(stream_module, "AT_ONCE", 3)
+    monkeypatch.setattr(tail_module, "AT_ONCE", 3)
     for _ in range(10):
         recording.add("rex")
     with streaming(api, "?after=0") as stream:
@@ -182,7 +266,7 @@ def test_a_silent_stream_shows_that_it_lives(
     api: RunningApi, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When nothing happens a comment comes now and then, and what nobody told of is found all the same."""
-    monkeypatch.setattr(stream_module, "HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(tail_module, "HEARTBEAT_S", 0.02)
     with streaming(api) as stream:
         assert stream.comment() == ": nothing new"
         recording.add("rex")
@@ -196,7 +280,7 @@ def test_streams_end_when_the_server_stops(api: RunningApi, recording: Recording
         api.do(api.peer.reach, 1)
         assert stream.take(1) == [1]
         api._server.stop()
-        assert list(stream._lines) == []
+        assert not any(stream._lines)
 
 
 def test_a_record_that_is_gone_is_said(api: RunningApi) -> None:

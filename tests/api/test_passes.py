@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from accessctl.link.messages import AskPassKey, FaultCode, SignPass, TakeOutbox
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import AskPassKey, SignPass, TakeOutbox
 from hardware.cards.pass_text import LENGTH, is_pass
 from tests.api.running import RunningApi, refused
 from tests.link.peer import PASS_FROM, PASS_UNTIL

@@ -3,8 +3,10 @@ from contextlib import closing
 
 import pytest
 
-from accessctl.link.messages import AskStatus, FaultCode, ForgiveWrongPins, HashPin, TakeOutbox
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import AskStatus, ForgiveWrongPins, HashPin, TakeOutbox
 from tests.api.running import RunningApi, refused
+from tests.homes import TESTER
 
 
 def rows(api: RunningApi, sql: str, *values: object) -> list[tuple[object, ...]]:
@@ -29,8 +31,7 @@ def test_the_operator_is_known_by_the_kernel(api: RunningApi) -> None:
     """Who connected stands in the outbox, without having said so."""
     person = api.new_person()
     ((operator,),) = rows(api, "SELECT operator FROM outbox WHERE person = ?", person)
-    assert str(operator).startswith("local:")
-    assert len(str(operator)) > len("local:")
+    assert operator == TESTER
 
 
 def test_a_change_nudges_the_door_process(api: RunningApi) -> None:
@@ -149,7 +150,7 @@ def test_wrong_pins_are_forgiven_by_name(api: RunningApi) -> None:
     asked = api.peer.heard_of(ForgiveWrongPins)[-1]
     assert isinstance(asked, ForgiveWrongPins)
     assert asked.person == person
-    assert asked.operator.startswith("local:")
+    assert asked.operator == TESTER
 
 
 @pytest.mark.parametrize(

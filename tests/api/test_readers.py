@@ -2,8 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from accessctl.link.messages import AskDevices, Devices, FaultCode, PairReader, TryReader
+from accessctl.link.answers import Devices, FaultCode
+from accessctl.link.requests import AskDevices, PairReader, TryReader
 from tests.api.running import RunningApi, refused
+from tests.homes import TESTER
 from tests.link.peer import CONTACT, READER, STRIKE
 
 
@@ -57,7 +59,7 @@ def test_a_reader_is_tested_in_the_operators_name(api: RunningApi) -> None:
     asked = api.peer.heard_of(TryReader)[-1]
     assert isinstance(asked, TryReader)
     assert (asked.device, asked.seconds) == ("gate-in", 2)
-    assert asked.operator.startswith("local:")
+    assert asked.operator == TESTER
 
 
 def test_a_reader_is_paired_in_the_operators_name(api: RunningApi) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accessctl.link.messages import AskStatus, TakeOutbox
+from accessctl.link.requests import AskStatus, TakeOutbox
 from tests.api.running import RunningApi, refused
 from tests.link.peer import STATUS
 

@@ -12,7 +12,7 @@ import pytest
 
 from accessctl.home import Home
 from tests.api.running import RunningApi
-from tests.homes import new_home
+from tests.homes import let_in, new_home
 
 FORBIDDEN = ("hardware", "accessctl.door", "accessctl.keys", "accessctl.config")
 
@@ -23,6 +23,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def start(home: Home) -> subprocess.Popen[str]:
+    let_in(home)
     return subprocess.Popen(
         (sys.executable, "-m", "accessctl.api", "--home", str(home.path)), stderr=subprocess.PIPE, text=True
     )
@@ -70,7 +71,8 @@ def test_the_process_stops_in_order(home: Home) -> None:
 def test_the_process_needs_neither_keys_nor_wires() -> None:
     """What the API process imports holds no key, no pin and nothing of the door process."""
     program = (
-        f"import sys, accessctl.api.serving; print([m for m in sys.modules if m.startswith({FORBIDDEN!r})])"
+        "import sys, accessctl.api.serving, accessctl.api.office; "
+        f"print([m for m in sys.modules if m.startswith({FORBIDDEN!r})])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ast.literal_eval(done.stdout) == []

@@ -5,18 +5,13 @@ compare things measured in turn in one run, before the absolute figures.
 """
 
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from accessctl.home import Home
-from tests.bench import loads, pins, readers, rules, stages, syncs, wild
+from tests.bench import bulk, loads, pins, readers, rules, stages, stream, syncs, wild
 from tests.bench.figures import Times, median_ratio, ratio, show
+from tests.bench.one_home import bench_home
 from tests.bench.path import FLOOR, badges, floor_process, locking
-from tests.door.conftest import ALICE
-from tests.door.site import SITE
-from tests.door.story import Office, make_home
 from tests.whole.processes import Door, Warehouse
 
 ROUNDS = 7
@@ -24,24 +19,8 @@ CARDS_A_ROUND = 60
 PINS_A_ROUND = 15
 
 
-@contextmanager
-def bench_home() -> Iterator[Home]:
-    """A home where Alice may pass everywhere at any hour."""
-    with tempfile.TemporaryDirectory(prefix="acc-") as short:
-        always = SITE.replace(
-            'days = "mon-fri", from = "06:00", to = "18:00"',
-            'days = "every day", from = "00:00", to = "24:00"',
-        )
-        home = make_home(Path(short), always)
-        office = Office(home)
-        office.person("alice", pin="4711")
-        office.card("alice", ALICE)
-        office.writer.close()
-        yield home
-
-
 def main() -> None:
-    """Run everything; takes about eight minutes."""
+    """Run everything; takes about thirteen minutes."""
     print(f"accessctl bench, Python {sys.version.split()[0]}. Times in microseconds.\n")
     with bench_home() as home:
         stages.report(home)
@@ -52,6 +31,8 @@ def main() -> None:
             syncs.report(home, warehouse)
             loads.report(home, warehouse)
             stages.resting(home, warehouse)
+            bulk.report(home, warehouse)
+            stream.report(home, warehouse)
         finally:
             warehouse.close()
     stages.lookups()

@@ -18,14 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.home import Home
-from accessctl.link.messages import (
-    AskEnrolment,
-    BeginEnrolment,
-    BodyKind,
-    EnrolmentOutcome,
-    EnrolmentState,
-    StopEnrolment,
-)
+from accessctl.link.answers import EnrolmentOutcome, EnrolmentState
+from accessctl.link.requests import AskEnrolment, BeginEnrolment, BodyKind, StopEnrolment
 from accessctl.store.biometric_rows import ConsentText
 from accessctl.store.people_writer import PeopleWriter
 from tests.bench.faces_pictures import SUFFIXES

@@ -15,6 +15,7 @@ import httpx
 from accessctl.home import Home
 from tests.bench.figures import Times, ratio, show
 from tests.bench.path import badges, locking
+from tests.homes import let_in
 from tests.whole.processes import Door, Warehouse
 
 ROUNDS = 4
@@ -44,6 +45,7 @@ def report(home: Home, warehouse: Warehouse) -> None:
 
 @contextmanager
 def _api(home: Home) -> Iterator[None]:
+    let_in(home)
     process = subprocess.Popen(
         [sys.executable, "-m", "accessctl.api", "--home", str(home.path)], stderr=subprocess.DEVNULL
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from accessctl.home import Home
-from accessctl.link.messages import DoorOrder, OrderDoor
+from accessctl.link.requests import DoorOrder, OrderDoor
 from hardware.simulated.tool import Watch
 from tests.bench.figures import Times
 from tests.door.conftest import ALICE

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,13 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApi]:
     running = RunningApi(new_home(tmp_path_factory.mktemp("cli")))
     yield running
     running.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever runs the tests may be, elsewhere."""
+    monkeypatch.delenv("ACCESSCTL_TOKEN", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
 
 @pytest.fixture

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from accessctl.link.messages import (
+from accessctl.link.answers import ConsentAsked, Done, EnrolmentOutcome, EnrolmentState, FaultCode
+from accessctl.link.requests import (
     AskConsentText,
     AskEnrolment,
     BeginEnrolment,
-    ConsentAsked,
-    Done,
-    EnrolmentOutcome,
-    EnrolmentState,
-    FaultCode,
     ForgetTemplate,
     StopEnrolment,
 )

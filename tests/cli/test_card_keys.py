@@ -3,15 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from accessctl.link.messages import (
-    AskCardKeys,
-    CardKeysHeld,
-    CardTag,
-    EncodeCard,
-    Fault,
-    FaultCode,
-    MakeCardKeys,
-)
+from accessctl.link.answers import CardKeysHeld, CardTag, Fault, FaultCode
+from accessctl.link.requests import AskCardKeys, EncodeCard, MakeCardKeys
 from tests.api.running import RunningApi
 from tests.api.test_card_keys import HELD, otherwise
 from tests.cli.conftest import Run

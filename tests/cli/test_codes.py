@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from accessctl.link.messages import AskStatus, CardTag, CheckCode, MakeCardTag, MakePin
+from accessctl.link.answers import CardTag
+from accessctl.link.requests import AskStatus, CheckCode, MakeCardTag, MakePin
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 from tests.link.peer import GENERATOR_SECRET, MADE_PIN, RIGHT_CODE, STATUS

@@ -14,6 +14,7 @@ from accessctl import install
 from accessctl.cli import homes
 from accessctl.cli.talk import safe
 from accessctl.home import Home, demo_home
+from accessctl.operators.first import local_user
 from tests.cli.conftest import Run
 
 
@@ -52,8 +53,58 @@ def test_a_second_init_changes_nothing(alone: Run, tmp_path: Path) -> None:
     again = alone("--home", str(home), "init")
     assert again.exit_code == 0
     assert "nothing was changed" in again.stderr
-    assert again.stderr.count("kept") == 5
+    assert again.stderr.count("kept") == 6
+    assert "the operators who are there" in again.stderr
     assert contents(home) == before
+
+
+def test_init_makes_whoever_runs_it_the_first_operator(alone: Run, tmp_path: Path) -> None:
+    """Nobody has a password that was not chosen: the site file says which local user is the admin."""
+    home = Home(tmp_path / "home")
+    made = alone("init", str(home.path))
+    user = local_user()
+    assert f"made  {user}: the first operator, an admin, who is {user} here" in made.stderr
+    assert tomllib.loads(home.site_file.read_text())["operators"]["local"] == {user: user}
+
+
+def test_init_can_make_somebody_else_the_first_operator(alone: Run, tmp_path: Path) -> None:
+    """Where a service account runs it, the admin is the person who is named, with a password if wanted."""
+    home = Home(tmp_path / "home")
+    words = ("--operator", "maria", "--local", "mq", "--password")
+    made = alone("init", str(home.path), *words, input="nine green forklifts\n")
+    assert (made.exit_code, made.stdout) == (0, "")
+    assert "made  maria: the first operator, an admin, who is mq here" in made.stderr
+    assert "this is shown only now" in made.stderr
+    assert "forklifts" not in made.output
+    assert tomllib.loads(home.site_file.read_text())["operators"]["local"] == {"mq": "maria"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--operator", "Maria Quill"), "is no operator's id"),
+        (("--password",), "a password has 10 to 200 characters"),
+    ],
+)
+def test_init_of_an_operator_who_could_not_be_one_makes_nothing(
+    alone: Run, tmp_path: Path, words: tuple[str, ...], why: str
+) -> None:
+    """An id that no call takes, and a password that is too easy, are refused before anything is made."""
+    refused = alone("init", str(tmp_path / "home"), *words, input="easy\n")
+    assert refused.exit_code == 1
+    assert why in refused.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_init_beside_a_site_file_says_the_line_that_it_lacks(alone: Run, tmp_path: Path) -> None:
+    """What is there is not edited: who would have nobody to administer hears what to write."""
+    home = Home(tmp_path / "home")
+    home.path.mkdir()
+    home.site_file.write_text(install.starter())
+    made = alone("init", str(home.path), "--operator", "maria", "--local", "mq")
+    assert made.exit_code == 0
+    assert 'under [operators] it needs: local = { "mq" = "maria" }' in made.stderr
+    assert home.site_file.read_text() == install.starter()
 
 
 def test_init_does_not_replace_a_lost_key(alone: Run, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from accessctl.cli.pass_code import qr_of
-from accessctl.link.messages import FaultCode, SignPass
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import SignPass
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 

@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from accessctl.link.messages import FaultCode, ForgiveWrongPins, HashPin
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import ForgiveWrongPins, HashPin
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 

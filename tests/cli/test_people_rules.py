@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from accessctl.link.messages import AskStatus, FaultCode, HashPin
+from accessctl.link.answers import FaultCode
+from accessctl.link.requests import AskStatus, HashPin
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 from tests.link.peer import STATUS

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from accessctl.link.messages import AskDevices, Devices, FaultCode, PairReader, Tried, TryReader
+from accessctl.link.answers import Devices, FaultCode, Tried
+from accessctl.link.requests import AskDevices, PairReader, TryReader
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 from tests.link.peer import READER

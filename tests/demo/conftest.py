@@ -12,7 +12,8 @@ from accessctl.demo.roster import BY_HANDLE
 from accessctl.demo.seed import person_id, prepare, site_text
 from accessctl.demo.steps import at
 from accessctl.home import Home
-from accessctl.store.events import EventQueries, EventRow
+from accessctl.store.event_row import EventRow
+from accessctl.store.events import EventQueries
 
 SEEDED_AT = datetime(2026, 3, 16, 9, tzinfo=UTC)
 

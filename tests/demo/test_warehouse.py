@@ -62,7 +62,7 @@ def test_a_badge_in_the_view_opens_a_real_door(home: Home, site: Site) -> None:
         asyncio.run(
             play(WarehouseView(office, WarehouseHands(home.warehouse_socket), stage, look_every_s=0.02))
         )
-        types = [event["type"] for event in office.events(most=4)]
+        types = [event["type"] for event in office.events(most=4, door=door)]
     assert types == ["access_granted", "door_opened", "access_taken", "door_closed"]
     assert nobody_is_left(home)
 

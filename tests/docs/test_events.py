@@ -1,3 +1,4 @@
+from accessctl.store.alarm_kinds import KINDS
 from policies.event_types import EventType
 from policies.reasons import Reason
 from tests.docs.pages import DOCS, rows_of, text_of, unquoted
@@ -30,3 +31,10 @@ def test_decisions_stand_in_the_order_of_the_code() -> None:
     decisions = PAGE.partition("## Decisions")[2].partition("## Doors")[0]
     in_the_code = list(dict.fromkeys(reason.event_type for reason in Reason))
     assert [unquoted(row[0]) for row in rows_of(decisions)] == in_the_code
+
+
+def test_whoever_gets_an_alarm_finds_what_to_do() -> None:
+    """Everything that the list of alarms can hold is on the page for those who run a site."""
+    table = text_of(DOCS / "operations.md").partition("## What each alarm means")[2].partition("\n## ")[0]
+    named = {unquoted(name) for row in rows_of(table) for name in row[0].split(", ")}
+    assert named == set(KINDS)

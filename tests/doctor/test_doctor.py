@@ -11,7 +11,9 @@ from accessctl.doctor.run import examine
 from accessctl.home import Home
 from accessctl.keys.reader_keys import ReaderKeys
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import AskDevices, Devices
+from accessctl.link.answers import Devices, Fault, FaultCode
+from accessctl.link.requests import AskDevices
+from accessctl.probes import devices_at
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run, api, run
 from tests.door.site import SITE
@@ -193,3 +195,14 @@ def test_a_note_alone_is_no_failure() -> None:
     note = Finding("x", "y", "z", Weight.NOTE)
     assert Report([], [note]).sound
     assert not Report([], [note, Finding("x", "y", "z")]).sound
+
+
+def test_root_hears_of_the_devices_without_the_api(api: RunningApi) -> None:
+    """The door process is asked itself, part by part; who may not ask hears nothing."""
+    parts = Devices([READER, CONTACT], 4)
+    with api.peer.answering(AskDevices, parts):
+        found = devices_at(api.home.door_socket)
+    assert found == [READER, CONTACT, READER, CONTACT]
+    with api.peer.answering(AskDevices, Fault(FaultCode.NOT_ADMITTED, "not you")):
+        assert devices_at(api.home.door_socket) is None
+    assert devices_at(api.home.door_socket.with_name("nobody.sock")) is None

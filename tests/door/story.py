@@ -20,7 +20,8 @@ from accessctl.home import Home
 from accessctl.keys.cards import CardTagger, hint_of
 from accessctl.keys.pins import PinHasher
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import Answer, Request
+from accessctl.link.answers import Answer
+from accessctl.link.requests import Request
 from accessctl.store.connect import reader
 from accessctl.store.migrate import migrate
 from accessctl.store.people import PeopleReader

@@ -12,7 +12,8 @@ import pytest
 from accessctl.home import Home
 from accessctl.keys.code_generator import Generator, GeneratorSealer
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import AskStatus, Status
+from accessctl.link.answers import Status
+from accessctl.link.requests import AskStatus
 from accessctl.store.generator_writer import GeneratorWriter, NewGenerator
 from accessctl.store.people_writer import NewCard
 from hardware.ports import Pattern

@@ -17,24 +17,18 @@ from accessctl.door.timers import Timers
 from accessctl.home import Home
 from accessctl.keys.root import RootKey, RootKeyUnusable
 from accessctl.keys.vault import Label, Vault
-from accessctl.link.messages import (
-    Answer,
+from accessctl.link.answers import Answer, ConsentAsked, Done, EnrolmentOutcome, EnrolmentState, FaultCode
+from accessctl.link.requests import (
     AskConsentText,
     AskEnrolment,
     BeginEnrolment,
     BodyKind,
-    ConsentAsked,
-    Done,
-    EnrolmentOutcome,
-    EnrolmentState,
-    FaultCode,
     ForgetTemplate,
     LearnFinger,
     Request,
     StopEnrolment,
-    decode,
-    encode,
 )
+from accessctl.link.wire import decode, encode
 from accessctl.store.biometric_rows import ConsentText, NewBiometric
 from accessctl.store.biometrics import BiometricReader, PersonKey
 from accessctl.store.people_writer import PeopleWriter

@@ -23,19 +23,8 @@ from accessctl.keys import pin_choice
 from accessctl.keys.code_generator import Generator, GeneratorSealer
 from accessctl.keys.pins import PinHasher, PinUnusable
 from accessctl.keys.root import Purpose
-from accessctl.link.messages import (
-    Answer,
-    CheckCode,
-    CodeChecked,
-    FaultCode,
-    HashPin,
-    MadeGenerator,
-    MadePin,
-    MakeGenerator,
-    MakePin,
-    PinHash,
-    Request,
-)
+from accessctl.link.answers import Answer, CodeChecked, FaultCode, MadeGenerator, MadePin, PinHash
+from accessctl.link.requests import CheckCode, HashPin, MakeGenerator, MakePin, Request
 from accessctl.store.codes import CodeReader
 from accessctl.store.people_writer import NewCard
 from hardware.signals import Technology

@@ -12,20 +12,9 @@ pytest.importorskip("cryptography", reason="pip install 'accessctl[passes]'")
 from accessctl.door.pass_prover import PassProver, PassRead
 from accessctl.keys.cards import CardTagger
 from accessctl.keys.passes import PassReader, key_id_of
-from accessctl.link.messages import (
-    Answer,
-    AskPassKey,
-    CardTag,
-    Fault,
-    FaultCode,
-    MakeCardTag,
-    PassKey,
-    Request,
-    SignedPass,
-    SignPass,
-    decode,
-    encode,
-)
+from accessctl.link.answers import Answer, CardTag, Fault, FaultCode, PassKey, SignedPass
+from accessctl.link.requests import AskPassKey, MakeCardTag, Request, SignPass
+from accessctl.link.wire import decode, encode
 from hardware.signals import Technology
 from tests.door.site import SITE
 from tests.door.story import NOON, Story, make_home

@@ -9,7 +9,7 @@ import pytest
 from accessctl.config import load
 from accessctl.door.devices import devices_of
 from accessctl.door.status import status_of
-from accessctl.link.messages import GiveOrder, OrderKind
+from accessctl.link.requests import GiveOrder, OrderKind
 from hardware.ports import Pattern
 from hardware.signals import DeviceId, StrikeRested
 from tests.door.conftest import ALICE

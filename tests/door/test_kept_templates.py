@@ -5,7 +5,7 @@ from pathlib import Path
 from accessctl.door.face_templates import FaceTemplates
 from accessctl.door.outbox import Outbox
 from accessctl.faces.thresholds import Measure
-from accessctl.link.messages import TakeOutbox
+from accessctl.link.requests import TakeOutbox
 from accessctl.store.biometrics import BiometricReader, FaceRow
 from tests.door.story import Story
 from tests.faces.people import MODEL

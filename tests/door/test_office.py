@@ -3,19 +3,8 @@
 import asyncio
 import shutil
 
-from accessctl.link.messages import (
-    CardTag,
-    DoorOrder,
-    Fault,
-    FaultCode,
-    HashPin,
-    MakeCardTag,
-    OrderDoor,
-    PinHash,
-    ReadCard,
-    Request,
-    TakeOutbox,
-)
+from accessctl.link.answers import CardTag, Fault, FaultCode, PinHash
+from accessctl.link.requests import DoorOrder, HashPin, MakeCardTag, OrderDoor, ReadCard, Request, TakeOutbox
 from hardware.signals import Technology
 from tests.door.conftest import ALICE, STRANGER
 from tests.door.story import Story

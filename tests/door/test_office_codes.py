@@ -6,22 +6,17 @@ import pytest
 
 from accessctl.keys.code_generator import Generator, GeneratorSealer
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import (
-    AskStatus,
+from accessctl.link.answers import (
     CardTag,
-    CheckCode,
     CodeChecked,
     Fault,
     FaultCode,
-    HashPin,
     MadeGenerator,
     MadePin,
-    MakeCardTag,
-    MakeGenerator,
-    MakePin,
     PinHash,
     Status,
 )
+from accessctl.link.requests import AskStatus, CheckCode, HashPin, MakeCardTag, MakeGenerator, MakePin
 from accessctl.store.people_writer import NewGenerator
 from hardware.signals import Technology
 from tests.door.sensed_home import FINGER, sensed_site

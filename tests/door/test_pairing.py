@@ -14,7 +14,8 @@ from accessctl.door.daemon import DoorProcess
 from accessctl.door.devices import devices_of
 from accessctl.keys.reader_keys import KeyState, ReaderKeys
 from accessctl.keys.root import Purpose, RootKey
-from accessctl.link.messages import Answer, Fault, FaultCode, Paired, PairReader
+from accessctl.link.answers import Answer, Fault, FaultCode, Paired
+from accessctl.link.requests import PairReader
 from hardware.fakes import FakeBoard, FakeReader
 from hardware.readers.osdp_keys import key_number
 from hardware.signals import DeviceId, PairingFailed, ReaderPaired, ReaderSecured, Signal

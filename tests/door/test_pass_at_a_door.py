@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("cryptography", reason="pip install 'accessctl[passes]'")
 
 from accessctl.config import load
-from accessctl.link.messages import Fault, FaultCode, ReadCard, SignedPass, SignPass
+from accessctl.link.answers import Fault, FaultCode, SignedPass
+from accessctl.link.requests import ReadCard, SignPass
 from accessctl.store.people_queries import CardRow
 from accessctl.store.people_writer import NewCard
 from hardware.cards.pass_text import ALPHABET

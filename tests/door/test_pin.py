@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from accessctl.link.messages import Done, ForgiveWrongPins
+from accessctl.link.answers import Done
+from accessctl.link.requests import ForgiveWrongPins
 from hardware.ports import Pattern
 from policies.lockout import FREE_TRIES, LAST_TRY, wait_after
 from policies.people import CardStatus

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from accessctl.door.reader_trial import MOST_READS, Trial
-from accessctl.link.messages import Answer, Fault, FaultCode, Tried, TryReader
+from accessctl.link.answers import Answer, Fault, FaultCode, Tried
+from accessctl.link.requests import TryReader
 from hardware.ports import Pattern
 from hardware.signals import CardFrame, CardUnreadable, DeviceId, KeyPressed, Technology
 from tests.door.conftest import ALICE

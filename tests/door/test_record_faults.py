@@ -7,7 +7,8 @@ from contextlib import closing, contextmanager
 import pytest
 
 from accessctl.config import load
-from accessctl.link.messages import AskStatus, Done, DoorOrder, Fault, FaultCode, OrderDoor, Status
+from accessctl.link.answers import Done, Fault, FaultCode, Status
+from accessctl.link.requests import AskStatus, DoorOrder, OrderDoor
 from hardware.ports import Pattern
 from policies.reasons import Reason
 from tests.door.conftest import ALICE

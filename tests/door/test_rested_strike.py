@@ -2,7 +2,7 @@
 
 import pytest
 
-from accessctl.link.messages import GiveOrder, OrderKind
+from accessctl.link.requests import GiveOrder, OrderKind
 from tests.door.conftest import ALICE
 from tests.door.story import Story
 

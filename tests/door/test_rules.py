@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import AskStatus, Done, Fault, FaultCode, GiveOrder, OrderKind, Status
+from accessctl.link.answers import Done, Fault, FaultCode, Status
+from accessctl.link.requests import AskStatus, GiveOrder, OrderKind
 from accessctl.store.facts import FactQueries
 from hardware.signals import DeviceBack, DeviceId, DeviceLost
 from policies.ids import PersonId

@@ -13,16 +13,8 @@ from accessctl.config import load
 from accessctl.door.daemon import DoorProcess
 from accessctl.door.key_files import card_key_store, card_keys_of, reader_keys_of
 from accessctl.keys.root import RootKey
-from accessctl.link.messages import (
-    Answer,
-    AskCardKeys,
-    CardKeysHeld,
-    CardTag,
-    EncodeCard,
-    Fault,
-    FaultCode,
-    MakeCardKeys,
-)
+from accessctl.link.answers import Answer, CardKeysHeld, CardTag, Fault, FaultCode
+from accessctl.link.requests import AskCardKeys, EncodeCard, MakeCardKeys
 from hardware.fakes import FakeBoard, FakeReader
 from hardware.signals import CardEncoded, DeviceId, DeviceLost, SensorFailed, Technology
 from hardware.specs import CardProof, PcscReaderSpec

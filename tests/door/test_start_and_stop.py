@@ -5,7 +5,8 @@ import pytest
 from accessctl.config import SiteInvalid, load
 from accessctl.config.last_good import keep_as_last_good, load_site
 from accessctl.keys.cards import KnownCards
-from accessctl.link.messages import Done, DoorOrder, OrderDoor
+from accessctl.link.answers import Done
+from accessctl.link.requests import DoorOrder, OrderDoor
 from hardware.fakes import FakeAnnunciator
 from policies.reasons import Reason
 from tests.door.conftest import ALICE, STRANGER

@@ -19,7 +19,9 @@ from accessctl.door.face_enrolment import FaceEnrolment
 from accessctl.door.refusing import DeskRefuses
 from accessctl.door.workers import InlineWorkers
 from accessctl.faces.thresholds import SHIPPED
-from accessctl.link.messages import CalibrateFaces, FacesCalibrated, FaultCode, decode, encode
+from accessctl.link.answers import FacesCalibrated, FaultCode
+from accessctl.link.requests import CalibrateFaces
+from accessctl.link.wire import decode, encode
 from tests.door.site import SITE
 from tests.door.story import HeldWorkers
 from tests.faces.people import MODEL, template_of

@@ -13,7 +13,8 @@ import pytest
 
 from accessctl.config.last_good import keep_as_last_good
 from accessctl.home import Home
-from accessctl.link.messages import AskStatus, Done, GiveOrder, OrderKind, Status
+from accessctl.link.answers import Done, Status
+from accessctl.link.requests import AskStatus, GiveOrder, OrderKind
 from policies.people import CardStatus, Validity
 from tests.door.site import SITE
 from tests.door.story import NOON, Story

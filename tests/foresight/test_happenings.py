@@ -13,7 +13,8 @@ from accessctl.foresight.happenings import concerns, order_in, told_of
 from accessctl.foresight.history import History, Past, reason_in
 from accessctl.foresight.side import Side
 from accessctl.home import Home
-from accessctl.link.messages import Done, GiveOrder, OrderKind
+from accessctl.link.answers import Done
+from accessctl.link.requests import GiveOrder, OrderKind
 from accessctl.store.errors import RecordUnavailable
 from policies.degraded import Condition
 from policies.door_modes import DoorMode

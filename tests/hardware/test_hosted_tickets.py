@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from accessctl import client
 from accessctl.api import doorkeeper
+from accessctl.client import asking
 from accessctl.door import desk_cards
 from hardware.health import DeviceState
 from hardware.hosted import host as host_module
@@ -276,7 +276,7 @@ def test_whoever_waits_for_a_card_is_patient_enough() -> None:
     """The reader ends first, then its proxy says so, then the desk, the office, and whoever asked there."""
     proxy_s = ENCODING_S + GRACE_S
     office_s = doorkeeper.ENCODING_S + doorkeeper.SLACK_S
-    assert ENCODING_S < proxy_s < desk_cards.SLACK_S < office_s < client.ENCODING_S
+    assert ENCODING_S < proxy_s < desk_cards.SLACK_S < office_s < asking.ENCODING_S
 
 
 def test_an_order_that_nobody_takes_fails_at_once(

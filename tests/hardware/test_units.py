@@ -4,14 +4,16 @@ import os
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from accessctl.home import OPERATORS_SOCKET
 from hardware.specs import CameraKind
 
 UNITS = Path(__file__).parents[2] / "packaging/systemd"
-DOOR = "accessctl-door.service"
+DOOR, API = "accessctl-door.service", "accessctl-api.service"
 NEEDS = {
     CameraKind.V4L2: "usb-camera.conf",
     CameraKind.PICAMERA: "pi-camera.conf",
@@ -24,7 +26,8 @@ def said(*files: Path) -> dict[str, list[str]]:
     """Give what unit files say of each setting, in their order; an empty value takes back what was said."""
     found: dict[str, list[str]] = {}
     for file in files:
-        for name, value in re.findall(r"^(\w+)=(.*)$", file.read_text(), re.MULTILINE):
+        lines = file.read_text().replace("\\\n", " ")
+        for name, value in re.findall(r"^(\w+)=(.*)$", lines, re.MULTILINE):
             found[name] = [*found.get(name, []), *value.split()] if value else []
     return found
 
@@ -82,6 +85,29 @@ def test_an_ip_camera_opens_the_way_to_its_address_alone() -> None:
     assert (unit["IPAddressDeny"], unit["SocketBindDeny"]) == (["any"], ["any"])
     assert unit["IPAddressAllow"] == ["192.0.2.9"]
     assert unit["DeviceAllow"] == said(UNITS / DOOR)["DeviceAllow"]
+
+
+def test_operators_reach_a_socket_outside_of_the_home() -> None:
+    """The API process makes it where the command looks for it, for a group that has no share in the home."""
+    unit = said(UNITS / API)
+    started = unit["ExecStart"]
+    assert started[started.index("--operators-socket") + 1] == str(OPERATORS_SOCKET)
+    group = started[started.index("--operators-group") + 1]
+    assert (unit["RuntimeDirectory"], unit["RuntimeDirectoryMode"]) == (
+        [OPERATORS_SOCKET.parent.name],
+        ["0755"],
+    )
+    # An owner gives a file to a group only where they are in it themselves, and the kernel is let do so.
+    assert unit["SupplementaryGroups"] == [group]
+    assert unit["SystemCallFilter"].index("@chown") > unit["SystemCallFilter"].index("~@privileged")
+    assert group not in {*unit["Group"], *said(UNITS / DOOR)["Group"]}
+
+
+def test_the_door_process_hears_the_user_of_the_api_alone() -> None:
+    """The two units name the same user, and no other one."""
+    started = said(UNITS / DOOR)["ExecStart"]
+    heard = [word for option, word in pairwise(started) if option == "--office-user"]
+    assert heard == said(UNITS / API)["User"]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="apt install systemd")

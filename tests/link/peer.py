@@ -1,50 +1,61 @@
 """A door process in a script: it speaks the link over a real socket and answers what it was told to."""
 
 import asyncio
-from collections.abc import Iterator
+import base64
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from accessctl.link.messages import (
+from accessctl.keys.code_generator import Generator
+from accessctl.link.answers import (
     Answer,
-    AskDevices,
-    AskPassKey,
-    AskStatus,
     CardTag,
-    CheckCode,
     CodeChecked,
     Devices,
     Done,
     Fault,
     FaultCode,
+    MadeGenerator,
+    MadePin,
+    Paired,
+    PassKey,
+    PinHash,
+    Reached,
+    SealedNumbers,
+    SignedPass,
+    Status,
+    Step,
+    Tagged,
+    Tried,
+)
+from accessctl.link.requests import (
+    AskDevices,
+    AskPassKey,
+    AskStatus,
+    CheckCode,
     Follow,
     ForgiveWrongPins,
     GiveOrder,
     HashPin,
     LearnFinger,
-    MadeGenerator,
-    MadePin,
     MakeCardTag,
     MakeGenerator,
     MakePin,
     OrderDoor,
-    Paired,
     PairReader,
-    PassKey,
-    PinHash,
-    Reached,
     ReadCard,
     Request,
-    SignedPass,
+    SealNumbers,
     SignPass,
-    Status,
+    StepOfCode,
+    TagSealed,
     TakeOutbox,
-    Tried,
     TryReader,
-    decode,
-    encode,
 )
+from accessctl.link.wire import decode, encode
 from hardware.cards.pass_text import ALPHABET
 
 STATUS = Status(
@@ -131,9 +142,25 @@ GENERATOR_URI = (
     f"otpauth://totp/Kade%20Warehouse:Ana%20Marsh?secret={GENERATOR_SECRET}&issuer=Kade%20Warehouse"
 )
 RIGHT_CODE = "287082"
+GENERATOR = Generator(base64.b32decode(GENERATOR_SECRET))
+"""What shows the codes of operators, by the clock of this machine."""
 
 PASS_FROM, PASS_UNTIL = "2026-03-17T12:00:00+00:00", "2026-03-18T12:00:00+00:00"
 _DOORS = {door["id"] for door in STATUS.doors}
+
+
+def _day_after(start: str) -> str:
+    try:
+        return (datetime.fromisoformat(start) + timedelta(days=1)).isoformat()
+    except OverflowError:
+        return ""
+
+
+def _sealed(number: dict[str, Any]) -> dict[str, Any]:
+    """Seal a number as nobody would: what comes of it is the same for the same number, and is no secret."""
+    if len(number["number_hex"]) < 8:
+        return {"why": "this is a number of another kind of card"}
+    return {"sealed_hex": sha256(number["number_hex"].lower().encode()).hexdigest()}
 
 
 class DoorPeer:
@@ -141,6 +168,8 @@ class DoorPeer:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """By which codes of operators are checked."""
         self.heard: list[Request] = []
         self.abandoned: list[Request] = []
         """Requests whose client hung up without an answer."""
@@ -251,8 +280,15 @@ class DoorPeer:
             case MakeGenerator(person, generator):
                 self._generators[person] = generator
                 return MadeGenerator("5e" * 48, 6, 30, "sha1", GENERATOR_SECRET, GENERATOR_URI)
+            case StepOfCode(owner, generator, _, code):
+                made = self._generators.get(owner) == generator
+                return Step((made and GENERATOR.matching_step(code, self.now())) or 0)
             case CheckCode(person, code):
                 return CodeChecked(self._generators.get(person, "g-nobodys"), code == RIGHT_CODE)
+            case SealNumbers(numbers):
+                return SealedNumbers([_sealed(each) for each in numbers])
+            case TagSealed(cards):
+                return Tagged([{"tag_hex": each["sealed_hex"], "hint": "F6"} for each in cards])
             case SignPass():
                 return self._sign(request)
             case AskPassKey():
@@ -282,9 +318,12 @@ class DoorPeer:
                     FaultCode.NOT_SET_UP, f"this peer was told no answer to {type(request).__name__}"
                 )
 
-    def _sign(self, request: SignPass) -> SignedPass:
+    def _sign(self, request: SignPass) -> SignedPass | Fault:
         """Make what looks like a pass; each has a number of its own."""
+        start = request.valid_from or PASS_FROM
+        end = request.valid_until or _day_after(start)
+        if not end or datetime.fromisoformat(end) <= datetime.fromisoformat(start):
+            return Fault(FaultCode.UNUSABLE, "a pass ends after it begins")
         number = f"{len(self.passes):032x}"
         self.passes.append("AP1" + "".join(ALPHABET[int(digit, 16)] for digit in number) + "A" * 116)
-        start, end = request.valid_from or PASS_FROM, request.valid_until or PASS_UNTIL
         return SignedPass(self.passes[-1], number * 2, number[-2:].upper(), start, end, request.uses)

@@ -6,16 +6,13 @@ from pathlib import Path
 import pytest
 
 from accessctl.link import client as client_module
+from accessctl.link.answers import CardTag, Done, FaultCode, PinHash
 from accessctl.link.client import DoorRefused, DoorUnreachable, LinkClient
-from accessctl.link.messages import (
+from accessctl.link.requests import (
     AskStatus,
-    CardTag,
-    Done,
-    FaultCode,
     Follow,
     HashPin,
     PairReader,
-    PinHash,
     ReadCard,
     Request,
     TakeOutbox,

@@ -5,44 +5,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accessctl.link.messages import (
-    LONGEST_LINE,
-    AskDevices,
-    AskPassKey,
-    AskStatus,
+from accessctl.link.answers import (
     CardTag,
-    CheckCode,
     CodeChecked,
     Devices,
     Done,
-    DoorOrder,
     Fault,
     FaultCode,
-    Follow,
-    ForgiveWrongPins,
-    HashPin,
     MadeGenerator,
     MadePin,
-    MakeCardTag,
-    MakeGenerator,
-    MakePin,
-    Message,
-    MessageUnreadable,
-    OrderDoor,
     Paired,
-    PairReader,
     PassKey,
     PinHash,
     Reached,
-    ReadCard,
     SignedPass,
+    Tried,
+)
+from accessctl.link.requests import (
+    AskDevices,
+    AskPassKey,
+    AskStatus,
+    CheckCode,
+    DoorOrder,
+    Follow,
+    ForgiveWrongPins,
+    HashPin,
+    MakeCardTag,
+    MakeGenerator,
+    MakePin,
+    OrderDoor,
+    PairReader,
+    ReadCard,
     SignPass,
     TakeOutbox,
-    Tried,
     TryReader,
-    decode,
-    encode,
 )
+from accessctl.link.wire import LONGEST_LINE, Message, MessageUnreadable, decode, encode
 from tests.examples import examples
 from tests.link.peer import DEVICES, PASS_FROM, PASS_UNTIL, STATUS
 

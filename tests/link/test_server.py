@@ -10,22 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from accessctl.link.messages import (
-    LONGEST_LINE,
-    Answer,
-    AskStatus,
-    Done,
-    Fault,
-    FaultCode,
-    Follow,
-    Message,
-    Reached,
-    Request,
-    TakeOutbox,
-    decode,
-    encode,
-)
+from accessctl.link.answers import Answer, Done, Fault, FaultCode, Reached
+from accessctl.link.requests import AskStatus, Follow, Request, TakeOutbox
 from accessctl.link.server import MOST_CLIENTS, LinkServer
+from accessctl.link.wire import LONGEST_LINE, Message, decode, encode
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

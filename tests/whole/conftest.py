@@ -9,6 +9,7 @@ import pytest
 
 from accessctl.home import Home
 from tests.door.conftest import staffed_home
+from tests.homes import let_in
 from tests.whole.processes import Api, Warehouse
 from tests.whole.site import running
 
@@ -27,6 +28,7 @@ def home(staffed_home: Path) -> Iterator[Home]:
         # These tests run on the machine's clock, whatever day it is.
         always = home.site_file.read_text().replace('days = "mon-fri", from = "06:00", to = "18:00"', _ALWAYS)
         home.site_file.write_text(always)
+        let_in(home)
         yield home
 
 

@@ -14,9 +14,12 @@ from typing import Any, Self
 import httpx
 
 from accessctl.home import Home
-from accessctl.link.messages import LONGEST_LINE, Answer, AskStatus, Fault, Request, Status, decode, encode
+from accessctl.link.answers import Answer, Fault, Status
+from accessctl.link.requests import AskStatus, Request
+from accessctl.link.wire import LONGEST_LINE, decode, encode
 from hardware.errors import SimulationMissing
 from hardware.simulated.tool import WarehouseTool
+from tests.homes import let_in
 
 PATIENCE_S = 20.0
 """Nothing here takes as long; it is reached only when something is broken."""
@@ -48,13 +51,16 @@ class Warehouse:
 class Door:
     """The door process."""
 
-    def __init__(self, home: Home, *arguments: str, wrapper: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, home: Home, *arguments: str, wrapper: tuple[str, ...] = (), options: tuple[str, ...] = ()
+    ) -> None:
         """Start it and wait until it answers and its board is attached."""
         self.home = home
         self.log = home.path / "door.log"
+        where = ("--home", str(home.path))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*wrapper, sys.executable, *arguments, "-m", "accessctl.door", "--home", str(home.path)],
+                [*wrapper, sys.executable, *arguments, "-m", "accessctl.door", *where, *options],
                 stderr=log,
             )
         self._link = _once_there(lambda: _connect(home.door_socket), OSError, self.process)
@@ -113,6 +119,7 @@ class Api:
     def __init__(self, home: Home) -> None:
         """Start it and wait until it listens."""
         self.log = home.path / "api.log"
+        let_in(home)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "accessctl.api", "--home", str(home.path)], stdout=log, stderr=log

@@ -11,16 +11,9 @@ from pathlib import Path
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import (
-    Done,
-    DoorOrder,
-    Fault,
-    MadeGenerator,
-    MakeGenerator,
-    OrderDoor,
-    ReadCard,
-    encode,
-)
+from accessctl.link.answers import Done, Fault, MadeGenerator
+from accessctl.link.requests import DoorOrder, MakeGenerator, OrderDoor, ReadCard
+from accessctl.link.wire import encode
 from tests.door.conftest import ALICE, STRANGER
 from tests.whole.lived_in import BIOMETRICS_AND_PASSES
 from tests.whole.processes import Api, Door, Warehouse

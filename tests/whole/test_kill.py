@@ -15,7 +15,8 @@ from threading import Thread, Timer
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import Done, DoorOrder, OrderDoor
+from accessctl.link.answers import Done
+from accessctl.link.requests import DoorOrder, OrderDoor
 from hardware.errors import SimulationRefused
 from hardware.simulated.tool import Edge, Watch
 from tests.door.conftest import ALICE, STRANGER

@@ -11,7 +11,8 @@ from threading import Event, Thread
 import pytest
 
 from accessctl.home import Home
-from accessctl.link.messages import Follow, encode
+from accessctl.link.requests import Follow
+from accessctl.link.wire import encode
 from hardware.errors import SimulationRefused
 from hardware.simulated.tool import WarehouseTool
 from tests.door.conftest import ALICE, STRANGER

@@ -27,7 +27,8 @@ def test_questions_are_answered_without_the_door_process(api: Api) -> None:
 
 
 def test_a_home_without_a_sound_site_file_answers_nothing(api: Api, home: Home) -> None:
-    """Without rules nothing follows, and what is wrong with the file is said."""
+    """Without rules nothing follows, and what is wrong with the file is said to whoever was known before."""
+    assert api.client.get("/v1/session").status_code == 200
     home.site_file.write_text("nonsense = 1")
     answer = api.client.get("/v1/who-can", params={"access_point": "front-in"})
     assert "nonsense" in {problem["path"] for problem in refused(answer, 422)["problems"]}

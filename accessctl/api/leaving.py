@@ -1,0 +1,59 @@
+"""Letting people go, and deleting them."""
+
+import asyncio
+from contextlib import suppress
+
+from fastapi import APIRouter
+
+from accessctl.api.gate import GatedRoute
+from accessctl.api.leaving_models import DeletedModel, LeftModel
+from accessctl.api.models import NO_FIELDS
+from accessctl.api.needed import needs
+from accessctl.api.parts import Parts, TheOperator, TheParts
+from accessctl.api.people import PersonId
+from accessctl.operators.rights import Right
+from accessctl.store.errors import StoreError
+from policies.ids import PersonId as PersonName
+
+router = APIRouter(route_class=GatedRoute, prefix="/people", tags=["people"])
+
+
+@router.post(
+    "/{person}/leave",
+    summary="Let a leaver go",
+    dependencies=[NO_FIELDS],
+    openapi_extra=needs(Right.PEOPLE_WRITE),
+)
+async def leave(parts: TheParts, operator: TheOperator, person: PersonId) -> LeftModel:
+    """Take everything from a person that opens doors, in one step: at the next read every door refuses.
+
+    They are disabled; cards, codes and passes are revoked; PIN and code generator are removed; temporary
+    access ends; fingers and faces count no more. To somebody who has nothing any more nothing happens.
+    """
+    taken = await asyncio.to_thread(parts.writer.leave, person, operator)
+    await parts.door.nudge()
+    return LeftModel.of(taken)
+
+
+@router.delete(
+    "/{person}",
+    summary="Delete a person",
+    openapi_extra=needs(Right.PEOPLE_DELETE, approval="deletion"),
+)
+async def delete_person(parts: TheParts, operator: TheOperator, person: PersonId) -> DeletedModel:
+    """Remove a person with everything that they hold, name and templates included, also from the files.
+
+    The record keeps the pseudonym. Whoever is inside stays in presence by it, so let people leave first: no
+    reader knows them afterwards.
+    """
+    deletion = await asyncio.to_thread(parts.writer.delete_person, person, operator)
+    receipt = await parts.eraser.finish(deletion.erasure, operator)
+    return DeletedModel.of(deletion, receipt, await _area_of(parts, person))
+
+
+async def _area_of(parts: Parts, person: str) -> str | None:
+    """Give where somebody is counted; nobody is kept from being deleted by a record that cannot be read."""
+    with suppress(StoreError):
+        stay = (await asyncio.to_thread(parts.facts.memory)).stays.get(PersonName(person))
+        return None if stay is None else stay.area
+    return None

@@ -1,0 +1,108 @@
+"""The record, as pages and as it grows, and alarms."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+
+from accessctl.answers import (
+    Alarm,
+    Event,
+)
+from accessctl.client.asking import PAGE, RETRY_S, SILENCE_S, Asking, given
+from accessctl.client.errors import ApiRefused, ApiUnreachable, problem_of
+
+
+class EventCalls(Asking):
+    """Calls about what happened."""
+
+    def alarms(self, state: str = "open", most: int = PAGE) -> Iterator[Alarm]:
+        """Give up to ``most`` alarms, the newest first."""
+        before: int | None = 0
+        while before is not None and most > 0:
+            page = self._ask(
+                "GET", "/alarms", query={"state": state, "before": before, "limit": min(PAGE, most)}
+            )
+            yield from page["alarms"]
+            most -= len(page["alarms"])
+            before = page["next"]
+
+    def alarm(self, seq: int) -> Alarm:
+        """Give one alarm by its number."""
+        found: Alarm = self._ask("GET", f"/alarms/{seq}")
+        return found
+
+    def acknowledge(self, seq: int, note: str | None = None) -> Alarm:
+        """Take notice of an alarm."""
+        found: Alarm = self._ask("POST", f"/alarms/{seq}/acknowledge", {"note": note})
+        return found
+
+    def events(
+        self, *, after: int | None = None, most: int = PAGE, **wanted: str | Sequence[str] | None
+    ) -> Iterator[Event]:
+        """Give up to ``most`` entries, oldest first: those after a number, or the last ones there are.
+
+        ``wanted`` may name ``type`` (one or several), ``door``, ``access_point``, ``person``, ``outcome``,
+        ``since`` and ``until``.
+        """
+        if after is None:
+            newest: list[Event] = []
+            cursor: int | None = 0
+            while cursor is not None and len(newest) < most:
+                limit = min(PAGE, most - len(newest))
+                page = self._ask("GET", "/events", query={"before": cursor, "limit": limit, **wanted})
+                newest += page["events"]
+                cursor = page["next"]
+            yield from reversed(newest)
+            return
+        cursor = after
+        while cursor is not None and most > 0:
+            page = self._ask("GET", "/events", query={"after": cursor, "limit": min(PAGE, most), **wanted})
+            yield from page["events"]
+            most -= len(page["events"])
+            cursor = page["next"]
+
+    def event(self, seq: int) -> Event:
+        """Give one entry by its number."""
+        event: Event = self._ask("GET", f"/events/{seq}")
+        return event
+
+    def follow(
+        self, after: int | None, lost: Callable[[str], None], **wanted: str | Sequence[str] | None
+    ) -> Iterator[Event]:
+        """Give entries as they come, each once, for ever; ``lost`` hears of every interruption.
+
+        Raises ``ApiUnreachable`` only when it cannot begin.
+        """
+        begun, reached = False, after
+        while True:
+            try:
+                for reached, event in self._stream(reached, wanted):  # noqa: B007, B020 - it resumes from there
+                    begun = True
+                    if event is not None:
+                        yield event
+                lost("the stream ended; trying again")
+            except ApiUnreachable as error:
+                if not begun:
+                    raise
+                lost(f"{error}; trying again")
+            time.sleep(RETRY_S)
+
+    def _stream(
+        self, after: int | None, wanted: Mapping[str, str | Sequence[str] | None]
+    ) -> Iterator[tuple[int | None, Event | None]]:
+        """Give each number that is reached, and the entry where there is one; at first where it begins."""
+        query = given({"after": after, **wanted})
+        with (
+            self._errors(),
+            self._http.stream("GET", "/events/stream", params=query, timeout=SILENCE_S) as response,
+        ):
+            if response.status_code != HTTPStatus.OK:
+                response.read()
+                raise ApiRefused(problem_of(response))
+            for line in response.iter_lines():
+                if line.startswith("id: "):
+                    after = int(line.removeprefix("id: "))
+                    yield after, None
+                elif line.startswith("data: "):
+                    yield after, json.loads(line.removeprefix("data: "))

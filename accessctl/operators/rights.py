@@ -1,0 +1,131 @@
+"""What an operator may do: rights, and the roles that are sets of them.
+
+A right stands before a call of the API (``accessctl.api.needed``); a role is nothing but its rights. Whoever
+grants a role must have every right that it brings.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Right(StrEnum):
+    """One thing that an operator may be allowed to do."""
+
+    OWN_ACCOUNT = "own-account"
+    """See who one is, end one's session, change one's password. Everybody who is an operator has it."""
+    DOORS_READ = "doors.read"
+    """See doors, devices, areas and how the site stands; nobody's name is among it."""
+    DOORS_ORDER = "doors.order"
+    """Release, unlock and lock doors, set their modes, let them stand open."""
+    SITE_ORDER = "site.order"
+    """Lock down and lift, end an emergency, set the threat level, arm areas, run a muster, forgive."""
+    ALARMS_ANSWER = "alarms.answer"
+    """Acknowledge an alarm."""
+    PRESENCE_READ = "presence.read"
+    """See who is where."""
+    EVENTS_READ = "events.read"
+    """Read the record."""
+    NAMES_READ = "names.read"
+    """See in the record, in alarms and in presence the names of people and not only their pseudonyms."""
+    PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+    """Add and change people, with roles and groups, one by one or many at once; let leavers go."""
+    PEOPLE_DELETE = "people.delete"
+    """Delete people, and erase fingers and faces."""
+    CREDENTIALS_READ = "credentials.read"
+    CREDENTIALS_WRITE = "credentials.write"
+    """Enrol, change and revoke cards, PINs, codes, passes, fingers and faces."""
+    ACCESS_WRITE = "access.write"
+    """Lend levels for a while, and say what people are qualified for."""
+    READERS_INSTALL = "readers.install"
+    """Test and pair readers, measure cameras and faces."""
+    KEYS_WRITE = "keys.write"
+    """Make or give the keys of the site's own cards."""
+    RULES_READ = "rules.read"
+    """Read the site file and its revisions."""
+    RULES_FORESEE = "rules.foresee"
+    """Ask why, who and where, and rehearse changes of the rules."""
+    RULES_WRITE = "rules.write"
+    """Put another site file in force."""
+    OPERATORS_READ = "operators.read"
+    OPERATORS_WRITE = "operators.write"
+    """Add and change operators, end their sessions, revoke their tokens."""
+    TOKENS_WRITE = "tokens.write"
+    """Make tokens for oneself, with no more rights than one has."""
+    APPROVALS_READ = "approvals.read"
+    APPROVALS_DECIDE = "approvals.decide"
+    """Approve or refuse what another operator asked for."""
+    BACKUPS_READ = "backups.read"
+    BACKUPS_WRITE = "backups.write"
+
+
+class Role(StrEnum):
+    """What an operator is here for."""
+
+    ADMIN = "admin"
+    ENROLLER = "enroller"
+    GUARD = "guard"
+    AUDITOR = "auditor"
+    INSTALLER = "installer"
+
+
+Rights = frozenset[Right]
+
+_EVERYBODY: Final = frozenset({Right.OWN_ACCOUNT, Right.DOORS_READ})
+RIGHTS_OF: Final[Mapping[Role, Rights]] = MappingProxyType(
+    {
+        Role.ADMIN: frozenset(Right),
+        Role.ENROLLER: _EVERYBODY
+        | {
+            Right.NAMES_READ,
+            Right.PEOPLE_READ,
+            Right.PEOPLE_WRITE,
+            Right.CREDENTIALS_READ,
+            Right.CREDENTIALS_WRITE,
+            Right.ACCESS_WRITE,
+            Right.RULES_FORESEE,
+            Right.TOKENS_WRITE,
+        },
+        Role.GUARD: _EVERYBODY
+        | {
+            Right.NAMES_READ,
+            Right.DOORS_ORDER,
+            Right.SITE_ORDER,
+            Right.ALARMS_ANSWER,
+            Right.PRESENCE_READ,
+            Right.EVENTS_READ,
+            Right.PEOPLE_READ,
+            Right.RULES_FORESEE,
+        },
+        Role.AUDITOR: _EVERYBODY
+        | {
+            Right.NAMES_READ,
+            Right.PRESENCE_READ,
+            Right.EVENTS_READ,
+            Right.PEOPLE_READ,
+            Right.CREDENTIALS_READ,
+            Right.RULES_READ,
+            Right.RULES_FORESEE,
+            Right.OPERATORS_READ,
+            Right.APPROVALS_READ,
+            Right.BACKUPS_READ,
+        },
+        Role.INSTALLER: _EVERYBODY
+        | {
+            Right.EVENTS_READ,
+            Right.DOORS_ORDER,
+            Right.READERS_INSTALL,
+            Right.RULES_READ,
+            Right.RULES_FORESEE,
+        },
+    }
+)
+NEVER_BY_TOKEN: Final = frozenset({Right.OPERATORS_WRITE, Right.TOKENS_WRITE, Right.APPROVALS_DECIDE})
+"""What only a person does: a program makes no operators and no tokens, and is no second person."""
+
+
+def rights_of(roles: Iterable[Role]) -> Rights:
+    """Give all that these roles allow together."""
+    return frozenset[Right]().union(*(RIGHTS_OF[role] for role in roles))

@@ -1,0 +1,168 @@
+"""What waits for a second operator: asked for, approved or refused, each with its row in the outbox."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from accessctl.store.connect import reader
+from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.operator_errors import ApprovalOver, UnknownApproval
+from accessctl.store.people_change import Facts, PeopleChanges, new_id, text_of
+from policies.event_types import EventType
+
+MOST: Final = 1000
+_PATIENCE_MS: Final = 2000
+_KEPT: Final = timedelta(days=90)
+"""So long is shown what became of an approval; the record keeps it for good."""
+_APPROVAL: Final = (
+    "SELECT id, kind, what, method, path, query, body, digest, state, asked_by, asked_from, asked_at,"
+    " ends_at, decided_by, decided_at, outcome FROM approval"
+)
+
+
+class State(StrEnum):
+    """How an approval stands."""
+
+    WAITING = "waiting"
+    LAPSED = "lapsed"
+    """Nobody decided in time."""
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the API that waits."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes | None = field(repr=False)
+    """``None``: it holds a secret and is kept in memory alone."""
+    digest: bytes | None
+    """SHA-256 of the body, so that nothing else is done than what was asked for; ``None`` as above."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """What somebody asked for, and what became of it."""
+
+    id: str
+    kind: str
+    what: str
+    """In words."""
+    call: Call
+    state: State
+    asked_by: str
+    asked_from: str
+    asked_at: datetime
+    ends_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    outcome: str | None = None
+    """What came of doing it, in words."""
+
+    def state_at(self, now: datetime) -> State:
+        """Give how it stands at an instant: what waits lapses by itself."""
+        return State.LAPSED if self.state is State.WAITING and now >= self.ends_at else self.state
+
+
+class ApprovalQueries:
+    """Reads ``people.db``. May be used from any thread. Every method raises ``PeopleUnavailable``."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember where the file is."""
+        self._path = path
+
+    def approval(self, id_: str) -> ApprovalRow | None:
+        """Give one."""
+        return next(iter(self._all(f"{_APPROVAL} WHERE id = ?", id_)), None)
+
+    def approvals(self, *, after: str = "", limit: int = 100) -> list[ApprovalRow]:
+        """Give them in the order of their ids."""
+        return self._all(f"{_APPROVAL} WHERE id > ? ORDER BY id LIMIT ?", after, min(limit, MOST))
+
+    def _all(self, sql: str, *values: object) -> list[ApprovalRow]:
+        try:
+            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
+                return [_row(row) for row in connection.execute(sql, values).fetchall()]
+        except sqlite3.Error as error:
+            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
+
+
+class ApprovalWriter(PeopleChanges):
+    """Writes approvals."""
+
+    def ask_approval(
+        self, kind: str, what: str, call: Call, asked_by: str, asked_from: str, within: timedelta
+    ) -> ApprovalRow:
+        """Write down what somebody asks for."""
+        now = self._now()
+        row = ApprovalRow(
+            new_id("a"), kind, what, call, State.WAITING, asked_by, asked_from, now, now + within
+        )
+        values = [row.id, kind, what, call.method, call.path, call.query, call.body, call.digest]
+        with self._change() as db:
+            db.execute("DELETE FROM approval WHERE ends_at < ?", [text_of(now - _KEPT)])
+            # Nobody will do what has lapsed, and a body may hold somebody's name.
+            db.execute("UPDATE approval SET body = NULL WHERE ends_at < ?", [text_of(now)])
+            db.execute(
+                "INSERT INTO approval (id, kind, what, method, path, query, body, digest, asked_by,"
+                " asked_from, asked_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [*values, asked_by, asked_from, text_of(now), text_of(row.ends_at)],
+            )
+            facts: Facts = {"approval": row.id, "kind": kind, "what": what, "until": text_of(row.ends_at)}
+            self._tell(db, EventType.APPROVAL_ASKED, asked_by, facts, person=None)
+        return row
+
+    def decide_approval(self, id_: str, operator: str, *, approved: bool) -> ApprovalRow:
+        """Approve or refuse. Raises ``UnknownApproval``, and ``ApprovalOver`` for what waits no more.
+
+        What is approved is approved once, whoever else does it in the same instant.
+        """
+        now = self._now()
+        with self._change() as db:
+            row = next(map(_row, db.execute(f"{_APPROVAL} WHERE id = ?", [id_])), None)
+            if row is None:
+                raise UnknownApproval(id_)
+            state = row.state_at(now)
+            if state is not State.WAITING:
+                raise ApprovalOver(id_, state.value)
+            after = State.APPROVED if approved else State.REFUSED
+            db.execute(
+                # The body has served its purpose, or never will.
+                "UPDATE approval SET state = ?, decided_by = ?, decided_at = ?, body = NULL WHERE id = ?",
+                [after.value, operator, text_of(now), id_],
+            )
+            facts: Facts = {"approval": id_, "kind": row.kind, "what": row.what, "asked_by": row.asked_by}
+            told = EventType.APPROVAL_GIVEN if approved else EventType.APPROVAL_REFUSED
+            self._tell(db, told, operator, facts, person=None)
+        return row
+
+    def note_outcome(self, id_: str, outcome: str) -> None:
+        """Write down what came of doing what was approved; its own entries are in the record already."""
+        with self._change() as db:
+            db.execute("UPDATE approval SET outcome = ? WHERE id = ?", [outcome, id_])
+
+
+def _row(row: tuple[Any, ...]) -> ApprovalRow:
+    id_, kind, what, method, path, query, body, digest, state, asked_by, asked_from, *more = row
+    asked_at, ends_at, decided_by, decided_at, outcome = more
+    return ApprovalRow(
+        id_,
+        kind,
+        what,
+        Call(method, path, query, body, digest),
+        State(state),
+        asked_by,
+        asked_from,
+        datetime.fromisoformat(asked_at),
+        datetime.fromisoformat(ends_at),
+        decided_by,
+        None if decided_at is None else datetime.fromisoformat(decided_at),
+        outcome,
+    )
