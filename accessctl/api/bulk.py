@@ -81,7 +81,6 @@ async def import_people(
     async def granting(members: Collection[str], cards: int) -> None:
         if cards and Right.CREDENTIALS_WRITE not in actor.rights:
             right = Right.CREDENTIALS_WRITE.value
-            await parts.audit.refused(actor.operator, "POST /v1/people/import", {"right": right})
             what = f"there are cards among these rows, and {actor.operator} has not the right {right}"
             raise Refusal(HTTPStatus.FORBIDDEN, "no-right", what)
         await parts.approving.check_wide(request, roles=members, secret=True)

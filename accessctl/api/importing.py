@@ -18,6 +18,7 @@ from accessctl.api.bulk_formats import BulkFormat, RowUnreadable, rows_in
 from accessctl.api.bulk_models import MOST_LISTED, ImportedModel, RowChange
 from accessctl.api.bulk_planning import CardSaid, ImportKey, Planner, RowPlan, RowWrong
 from accessctl.api.doorkeeper import Doorkeeper
+from accessctl.api.people_changes import granted
 from accessctl.api.problems import FieldProblem, Refusal
 from accessctl.api.tagging import Tagging
 from accessctl.store.bulk_rows import BulkQueries
@@ -197,8 +198,7 @@ def _count(look: Look, plan: RowPlan, *, listed: bool) -> None:
     changes = plan.changes
     look.changed += changes
     look.cards += len(plan.cards)
-    had = () if plan.before is None else (*plan.before.roles, *plan.before.groups)
-    look.granted.update({*plan.after.roles, *plan.after.groups}.difference(had))
+    look.granted |= granted(plan.before, plan.after)
     if listed and (plan.before is None or changes) and len(look.changes) < MOST_LISTED:
         look.changes.append(_shown(plan))
 

@@ -13,7 +13,7 @@ from accessctl.api.models import ID_PATTERN, NO_FIELDS, DoneModel, validity_of
 from accessctl.api.needed import needs
 from accessctl.api.paging import ThePage
 from accessctl.api.parts import TheOperator, TheParts
-from accessctl.api.people_changes import edited
+from accessctl.api.people_changes import edited, granted
 from accessctl.api.people_models import (
     RESERVED,
     NewPerson,
@@ -120,12 +120,11 @@ async def change_person(
 ) -> PersonModel:
     """Change what is given and keep the rest. Disabling takes effect at the next badge.
 
-    202 where a second operator has to approve of roles or groups that are given anew.
+    202 where a second operator has to approve of roles or groups that are given, for longer, or again.
     """
     await parts.door.check_members(wanted.roles or (), wanted.groups or ())
     before = await known(parts, person)
-    given = {*(wanted.roles or ()), *(wanted.groups or ())} - {*before.roles, *before.groups}
-    await parts.approving.check_wide(request, roles=given)
+    await parts.approving.check_wide(request, roles=granted(before, edited(before, wanted)))
 
     def edit(row: PersonRow) -> PersonRow:
         return edited(row, wanted)

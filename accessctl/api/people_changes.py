@@ -25,3 +25,19 @@ def edited(row: PersonRow, wanted: PersonChange) -> PersonRow:
     except ValueError as error:
         raise invalid("body.valid_until", str(error)) from error
     return replace(row, validity=validity, uses=UseLimits(total, a_day), **changes)
+
+
+def granted(before: PersonRow | None, after: PersonRow) -> set[str]:
+    """Give the roles and groups that a change lets somebody have, or have for longer, or have again."""
+    members = {*after.roles, *after.groups}
+    if before is None or _wider(before, after):
+        return members
+    return members.difference(before.roles, before.groups)
+
+
+def _wider(before: PersonRow, after: PersonRow) -> bool:
+    """Whether somebody who keeps what they have could use it at an instant at which they could not before."""
+    was, is_ = before.validity, after.validity
+    earlier = was.start is not None and (is_.start is None or is_.start < was.start)
+    later = was.end is not None and (is_.end is None or is_.end > was.end)
+    return not after.disabled and (before.disabled or earlier or later)

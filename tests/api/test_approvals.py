@@ -104,6 +104,27 @@ def test_lending_a_wide_level_takes_two_and_another_one(office: Office, vera: ht
     assert [level for (level,) in office.rows("SELECT level FROM temporary_access")] != ["office"]
 
 
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        ({"valid_until": "2026-01-01T00:00:00Z"}, {"valid_until": None}),
+        ({"valid_until": "2026-01-01T00:00:00Z"}, {"valid_until": FAR}),
+        ({"valid_from": FAR}, {"valid_from": "2026-01-01T00:00:00Z"}),
+        ({"disabled": True}, {"disabled": False}),
+    ],
+)
+def test_to_have_a_wide_role_again_or_for_longer_takes_two(
+    office: Office, vera: httpx.Client, before: dict[str, object], change: dict[str, object]
+) -> None:
+    """Whoever may not grant it alone does not bring it back alone either; taking it away takes one."""
+    person = office.api.new_person()
+    asked = office.api.http.patch(f"/people/{person}", json={"roles": ["driver"]})
+    assert decide(vera, waits(asked)).json()["status"] == 200
+    assert office.api.http.patch(f"/people/{person}", json=before).status_code == 200
+    waits(office.api.http.patch(f"/people/{person}", json=change))
+    assert office.api.http.patch(f"/people/{person}", json={"name": "Ana Wide"}).status_code == 200
+
+
 def delete(office: Office, http: httpx.Client | None = None) -> tuple[str, str]:
     """Ask for a person to be deleted; gives the approval and the person."""
     person = office.api.new_person()

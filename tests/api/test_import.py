@@ -1,6 +1,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -270,3 +271,19 @@ def test_without_the_door_process_nothing_is_imported(api: RunningApi) -> None:
     finally:
         api.do(api.peer.open)
     assert counts(api) == before
+
+
+def test_cards_in_an_import_need_the_right_to_enrol(api: RunningApi) -> None:
+    """Whoever may add people and enrol nothing imports people without cards; with cards nothing is done."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    wanted = {"label": "HR", "scopes": ["people.write"], "ends_at": tomorrow}
+    secret = api.http.post("/tokens", json=wanted).json()["token"]
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "text/csv"}
+    before = counts(api)
+    with_card = "name,roles,card\nHeld Back,picker,0499887766AABB\n"
+    answer = api.http.post("/people/import", content=with_card, headers=headers)
+    assert "credentials.write" in refused(answer, 403)["detail"]
+    people, told, *rest = counts(api)
+    assert [people, told - 1, *rest] == before  # but for the entry that says so
+    without = "name,roles\nCard Less,picker\n"
+    assert api.http.post("/people/import", content=without, headers=headers).json()["added"] == 1

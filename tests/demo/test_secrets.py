@@ -62,6 +62,9 @@ def random_values(home: Home) -> list[bytes]:
             *people.execute("SELECT id FROM temporary_access"),
             *people.execute("SELECT duress_hash FROM pin WHERE duress_hash IS NOT NULL"),
             *record.execute("SELECT value FROM meta UNION SELECT boot FROM run"),
+            # When the files were made, to the microsecond: by the machine's clock, not by that of the day.
+            *people.execute("SELECT applied_at FROM _sqlite_migrations"),
+            *record.execute("SELECT applied_at FROM _sqlite_migrations"),
         ]
     values = [value if isinstance(value, bytes) else str(value).encode() for (value,) in rows]
     # The longest first: a short one may be a part of it, and of what is left nobody could tell what it was.
