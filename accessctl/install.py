@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -98,6 +99,13 @@ def _check(first: First) -> None:
         raise InstallRefused(f"{first.id} is no operator's id: {_WHAT_IDS_ARE}")
     if first.password is not None and (why := why_too_easy(first.password, first.id)) is not None:
         raise InstallRefused(why)
+
+
+def operators_there(home: Home) -> bool:
+    """Whether there are operators already, as far as can be told before anything is made."""
+    with suppress(StoreError):
+        return home.people.exists() and has_operators(home)
+    return False
 
 
 def _make(home: Home, first: First) -> Iterator[Made]:

@@ -1,6 +1,5 @@
 """Installations for tests: databases made once by the migrations, then copied."""
 
-import atexit
 import functools
 import json
 import shutil
@@ -17,6 +16,7 @@ from accessctl.operators.rights import Role
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.migrate import migrate
 from accessctl.store.record import Change, RecordWriter, Run
+from tests.tidying import at_the_end
 
 TESTER = "tester"
 """The operator that whoever runs the tests is."""
@@ -27,7 +27,7 @@ RUN = Run("kade-1", "boot-1", "rules-1", "0.1.0")
 @functools.cache
 def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="accessctl-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    at_the_end(lambda: shutil.rmtree(folder, ignore_errors=True))
     migrate(Home(folder))
     _make_tester(folder / "people.db")
     return folder

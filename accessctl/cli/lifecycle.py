@@ -61,6 +61,8 @@ def init(
     if where is None:
         raise click.UsageError("say where: `accessctl init DIR`")
     home = named(where)
+    if with_password and install.operators_there(home):
+        raise Failed("there are operators already; a password for one of them: accessctl operators login ID")
     password = new_password_here() if with_password else None
     try:
         done = install.init(home, install.first_operator(operator, local, password))

@@ -22,7 +22,7 @@ from accessctl.door.enrolment import (
     Subject,
 )
 from accessctl.door.finger_enrolment import FingerEnrolment, FingerForgetting, model_of
-from accessctl.door.refusing import DeskRefuses
+from accessctl.door.refusing import DeskRefuses, way_in
 from accessctl.keys.root import Purpose, RootKey
 from accessctl.keys.vault import Vault, VaultUnusable
 from accessctl.link.answers import Answer, ConsentAsked, Done, EnrolmentOutcome, EnrolmentState, FaultCode
@@ -42,11 +42,10 @@ from hardware.errors import HardwareError
 from hardware.health import DeviceState
 from hardware.ports import FaceCamera
 from hardware.signals import DeviceId
-from policies.ids import AccessPointId
-from policies.places import Direction
 
 FORGET_S: Final = 5.0
 """So long may a sensor take to erase a template."""
+_FOR: Final = "an enrolment"
 
 FaceSessions = Callable[[FaceCamera, Subject, Vault], Session]
 
@@ -217,7 +216,8 @@ class BiometricDesk:
     def _finger(self, request: BeginEnrolment) -> tuple[FingerEnrolment, str]:
         from hardware.fingers.names import template_name
 
-        site, point = self._place.site(), self._way_in(request.access_point)
+        site = self._place.site()
+        point = way_in(site, request.access_point, _FOR).id
         device = site.finger_of_point.get(point)
         spec = next((each for each in site.board.fingers if each.id == device), None)
         sensor = None if device is None else self._place.board.fingers.get(device)
@@ -235,7 +235,8 @@ class BiometricDesk:
         return FingerEnrolment(sensor, template, model_of(spec)), template
 
     def _face(self, request: BeginEnrolment) -> Session:
-        device = self._place.site().camera_of_point.get(self._way_in(request.access_point))
+        site = self._place.site()
+        device = site.camera_of_point.get(way_in(site, request.access_point, _FOR).id)
         camera = None if device is None else self._place.board.cameras.get(device)
         if camera is None or self._faces is None:
             raise DeskRefuses(
@@ -249,15 +250,6 @@ class BiometricDesk:
         except PeopleUnavailable as error:
             raise DeskRefuses(FaultCode.PEOPLE_UNAVAILABLE, str(error)) from error
         return self._faces(camera, Subject(request.person, request.biometric, key), vault)
-
-    def _way_in(self, access_point: str) -> AccessPointId:
-        point = self._place.site().access_points.get(AccessPointId(access_point))
-        if point is None:
-            raise DeskRefuses(FaultCode.UNKNOWN_ACCESS_POINT, f"there is no access point {access_point!r}")
-        if point.direction is Direction.OUT:
-            words = f"{access_point} leads out, and nobody may wait there for an enrolment"
-            raise DeskRefuses(FaultCode.WAY_OUT, words)
-        return point.id
 
 
 def _state(enrolment: str, known: _Known, progress: Progress) -> EnrolmentState:

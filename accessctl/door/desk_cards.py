@@ -15,7 +15,7 @@ from accessctl.door.clock import Clock
 from accessctl.door.enrolment import EnrolmentSessions, NoSuchEnrolment, Progress, SensorInUse
 from accessctl.door.key_files import card_key_store, proofs_wanted
 from accessctl.door.recorder import Recorder
-from accessctl.door.refusing import DeskRefuses
+from accessctl.door.refusing import DeskRefuses, way_in
 from accessctl.home import Home
 from accessctl.keys.card_keys import (
     CardKeysExist,
@@ -36,13 +36,13 @@ from hardware.signals import CardEncoded, DeviceId, DeviceLost, SensorFailed, Si
 from hardware.specs import CardKeys, CardProof, PcscReaderSpec
 from hardware.tickets import ENCODING_S, GRACE_S
 from policies.event_types import EventType
-from policies.ids import AccessPointId
-from policies.places import AccessPoint, Direction
+from policies.places import AccessPoint
 
 LONGEST_WAIT_S: Final = 60.0
 SLACK_S: Final = ENCODING_S + GRACE_S + 1.0
 """So long after the time for showing a card is waited for the reader, which says itself that it failed."""
 _LOOK_S: Final = 1.0
+_FOR: Final = "a card; use a reader on a way in"
 TECHNOLOGY: Final[Mapping[CardKind, Technology]] = {
     CardKind.DESFIRE: Technology.DESFIRE,
     CardKind.SUN: Technology.SUN,
@@ -128,7 +128,7 @@ class CardDesk:
 
     async def _encode(self, request: EncodeCard) -> CardTag:
         kind = _kind(request.kind)
-        point = self._way_in(request.access_point)
+        point = way_in(self._place.site(), request.access_point, _FOR)
         reader = self._reader(point, kind)
         self._check_keys(kind)
         within_s = min(max(request.within_s, 0.0), LONGEST_WAIT_S)
@@ -161,15 +161,6 @@ class CardDesk:
         if isinstance(outcome, str):
             raise DeskRefuses(FaultCode.SENSOR_FAILED, outcome)
         return outcome
-
-    def _way_in(self, name: str) -> AccessPoint:
-        point = self._place.site().access_points.get(AccessPointId(name))
-        if point is None:
-            raise DeskRefuses(FaultCode.UNKNOWN_ACCESS_POINT, f"there is no access point {name!r}")
-        if point.direction is Direction.OUT:
-            words = f"{name} leads out, and nobody may wait there for a card; use a reader on a way in"
-            raise DeskRefuses(FaultCode.WAY_OUT, words)
-        return point
 
     def _reader(self, point: AccessPoint, kind: CardKind) -> CardEncoder:
         device = DeviceId(f"{point.id}.reader")

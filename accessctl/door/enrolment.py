@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Final, Protocol
 
-from accessctl.door.gathering import Checked, Gathers, Then
+from accessctl.door.gathering import NOBODY_THERE, Checked, Gathers, Then
 from accessctl.door.timers import Timers
 from accessctl.store.biometrics import PersonKey
 from hardware.signals import (
@@ -309,9 +309,6 @@ class GivesWay:
 
     def _taken(self, *, looking: bool) -> Checked:
         if looking:
-            return Checked(self._factor, _NOBODY[self._factor])
+            return Checked(self._factor, NOBODY_THERE[self._factor])
         why = {"why": "somebody is being enrolled at the sensor"}
         return Checked(self._factor, Reason.SENSOR_UNAVAILABLE, detail=why)
-
-
-_NOBODY: Final = {Factor.FINGERPRINT: Reason.NO_FINGER, Factor.FACE: Reason.NO_FACE}

@@ -19,6 +19,10 @@ from policies.reasons import Reason
 __all__ = ["Checked", "Gathers", "Mark", "Then"]
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+NOBODY_THERE: Final[Mapping[Factor, Reason]] = MappingProxyType(
+    {Factor.FINGERPRINT: Reason.NO_FINGER, Factor.FACE: Reason.NO_FACE}
+)
+"""What is said where nobody came before a sensor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from accessctl.door.gathering import Checked, Gathers
+from accessctl.door.gathering import NOBODY_THERE, Checked, Gathers
 from accessctl.door.services import Services
 from hardware.signals import Signal
 from policies.degraded import Condition
@@ -29,7 +29,6 @@ _NOBODY_THERE: Final = frozenset(
         Reason.SENSOR_UNAVAILABLE,
     }
 )
-_NOBODY: Final = {Factor.FINGERPRINT: Reason.NO_FINGER, Factor.FACE: Reason.NO_FACE}
 _STRANGE: Final = {Factor.FINGERPRINT: Reason.WRONG_FINGER, Factor.FACE: Reason.WRONG_FACE}
 _NOTHING_SEEN: Final = _NOBODY_THERE | {Reason.NO_BIOMETRIC}
 
@@ -92,7 +91,7 @@ class PointSensors:
         Asked before ``stop``. ``None``: neither a finger nor a face was prompted for.
         """
         strange = (self.strange(factor) for factor in self.besides(wanted | instead))
-        return next((reason for reason in strange if reason is not None), _NOBODY.get(wanted))
+        return next((reason for reason in strange if reason is not None), NOBODY_THERE.get(wanted))
 
     def strange(self, factor: Factor) -> Reason | None:
         """Say that what was shown to a sensor fits nobody; ``None``: nothing was, or it is answered."""

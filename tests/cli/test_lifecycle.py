@@ -96,6 +96,15 @@ def test_init_of_an_operator_who_could_not_be_one_makes_nothing(
     assert not (tmp_path / "home").exists()
 
 
+def test_init_gives_nobody_a_password_where_there_are_operators(alone: Run, tmp_path: Path) -> None:
+    """It says how one of them gets one, and asks for none."""
+    home = Home(tmp_path / "home")
+    alone("init", str(home.path))
+    refused = alone("init", str(home.path), "--password", input="nine green forklifts\n")
+    assert refused.exit_code == 1
+    assert "accessctl operators login ID" in refused.stderr
+
+
 def test_init_beside_a_site_file_says_the_line_that_it_lacks(alone: Run, tmp_path: Path) -> None:
     """What is there is not edited: who would have nobody to administer hears what to write."""
     home = Home(tmp_path / "home")

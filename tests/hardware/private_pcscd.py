@@ -7,7 +7,6 @@ NOTE: libpcsclite reads PCSCLITE_CSOCK_NAME once in the life of a process. It is
 this module is imported, to the one socket of this process; children inherit it.
 """
 
-import atexit
 import os
 import shutil
 import signal
@@ -21,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from tests.tidying import at_the_end
+
 HOME: Final = Path(tempfile.mkdtemp(prefix="pcscd-"))
 SOCKET: Final = HOME / "run" / "pcscd.comm"
 DRIVER: Final = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -28,7 +29,7 @@ READER: Final = "Virtual PCD 00 00"
 START_S: Final = 10
 
 os.environ["PCSCLITE_CSOCK_NAME"] = str(SOCKET)
-atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+at_the_end(lambda: shutil.rmtree(HOME, ignore_errors=True))
 
 SECOND_READER: Final = "Virtual PCD 00 01"
 

@@ -1,0 +1,5 @@
+from tests.tidying import tidy
+
+
+def pytest_unconfigure() -> None:
+    tidy()
