@@ -147,7 +147,9 @@ def test_a_single_lost_answer_loses_no_reader() -> None:
             return b""
         return data
 
-    with rig() as built:
+    # The session takes a second to come back, half of what makes a reader lost; on a busy machine it takes
+    # longer, and how long a reader may be silent has tests of its own.
+    with rig(pace=Pace(loss_s=PATIENCE_S)) as built:
         up(built)
         built.line.meddle = drop
         built.ear.next(ReaderSecured)
