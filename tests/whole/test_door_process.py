@@ -16,7 +16,7 @@ from accessctl.link.requests import DoorOrder, MakeGenerator, OrderDoor, ReadCar
 from accessctl.link.wire import encode
 from tests.door.conftest import ALICE, STRANGER
 from tests.whole.lived_in import BIOMETRICS_AND_PASSES
-from tests.whole.processes import Api, Door, Warehouse
+from tests.whole.processes import PATIENCE_S, Api, Door, Warehouse
 from tests.whole.site import Site, at_shed
 
 MOST_RSS_KIB = 45 * 1024
@@ -94,7 +94,7 @@ def _fill(ballast: Path) -> None:
 def _fill_up_and_try(home: Home, warehouse: Warehouse, small: Path) -> None:
     shutil.move(home.record, small / "record.db")
     home.record.symlink_to(small / "record.db")
-    with Door(home) as door, warehouse.tool.watch(timeout_s=5) as edges:
+    with Door(home) as door, warehouse.tool.watch(timeout_s=PATIENCE_S) as edges:
         ballast = small / "ballast"
         with pytest.raises(OSError, match="No space left"):
             _fill(ballast)
