@@ -1,5 +1,6 @@
 """Who is at the other end of a Unix socket: the kernel knows, so nobody has to say."""
 
+import pwd
 import socket
 import struct
 from typing import Final, Protocol
@@ -20,3 +21,11 @@ def uid_at(connection: Connected) -> int:
     said = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
     _pid, uid, _gid = _UCRED.unpack(said)
     return int(uid)
+
+
+def name_of(uid: int) -> str | None:
+    """Give the name of a local user; ``None`` where this machine knows none for the id."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return None

@@ -9,6 +9,7 @@ from typing import Final
 
 from policies.instants import in_utc
 from policies.reasons import Reason
+from policies.tries import Limits
 
 FREE_TRIES: Final = 5
 """So many wrong PINs in a row start the first wait."""
@@ -16,9 +17,7 @@ LAST_TRY: Final = 10
 """So many wrong PINs in a row disable the PIN until an admin enables it."""
 FIRST_WAIT: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = timedelta(hours=1)
-
-_MOST_DOUBLINGS: Final = (LONGEST_WAIT // FIRST_WAIT).bit_length()
-"""So many lead past the longest wait; a count gone astray would lead past what a ``timedelta`` holds."""
+_LIMITS: Final = Limits(FREE_TRIES, LAST_TRY, FIRST_WAIT, LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,4 @@ class WrongPins:
 
 def wait_after(count: int) -> timedelta:
     """Give the wait that follows the ``count``-th wrong PIN in a row."""
-    if count < FREE_TRIES:
-        return timedelta()
-    doublings = min(count - FREE_TRIES, _MOST_DOUBLINGS)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return _LIMITS.wait_after(count)

@@ -38,6 +38,13 @@ class Limits:
     waiting: Reason = Reason.LOCKED_OUT
     ended: Reason = Reason.TOO_MANY_WRONG_PINS
 
+    def wait_after(self, count: int) -> timedelta:
+        """Give the wait that follows so many failures in a row; no time where there is none."""
+        if count < self.free:
+            return _NO_TIME
+        doublings = min(count - self.free, _MOST_DOUBLINGS)
+        return min(self.first_wait * (1 << doublings), self.longest_wait)
+
 
 class Kind(Enum):
     """What was tried."""
@@ -129,7 +136,7 @@ class Tries(NamedTuple):
         if self.until is None:
             return None
         # A clock that was set back must not make a wait longer than it was meant to be.
-        waits = in_utc(now) < self.until and self.until - in_utc(now) <= _wait_after(self.failed, limits)
+        waits = in_utc(now) < self.until and self.until - in_utc(now) <= limits.wait_after(self.failed)
         return limits.waiting if waits else None
 
 
@@ -141,7 +148,7 @@ def after_another(before: Tries | None, now: datetime, limits: Limits) -> Tries:
         # Forgetting goes on as before: if each failure began it anew, a busy keypad would never forget.
         since = before.at + (before.failed - left) * limits.forgets_one_after
     count = left + 1
-    wait = _wait_after(count, limits)
+    wait = limits.wait_after(count)
     return Tries(count, since, at + wait if wait else None)
 
 
@@ -158,10 +165,3 @@ def cleared_by(proven: Factor) -> tuple[Kind, ...]:
     if proven & BIOMETRIC:
         kinds = (*kinds, Kind.BIOMETRIC)
     return kinds
-
-
-def _wait_after(count: int, limits: Limits) -> timedelta:
-    if count < limits.free:
-        return _NO_TIME
-    doublings = min(count - limits.free, _MOST_DOUBLINGS)
-    return min(limits.first_wait * (1 << doublings), limits.longest_wait)

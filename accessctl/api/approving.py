@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -42,6 +42,20 @@ class Approved:
     whence: Whence
 
 
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What a call was sent with: JSON where it is stored, and whatever an import is where it is not."""
+
+    sent: bytes = field(repr=False)
+    kind: str = _JSON
+
+
+_NONE: Final = _Body(b"")
+
+
 class Deferred(Refusal):
     """The call waits for a second operator: 202, with the approval."""
 
@@ -66,7 +80,7 @@ class Approving:
     def __init__(self, writer: ApprovalWriter, approvals: ApprovalQueries, authority: Authority) -> None:
         """Take the store, and who knows operators."""
         self._writer, self._approvals, self._authority = writer, approvals, authority
-        self._secret: dict[str, bytes] = {}
+        self._secret: dict[str, _Body] = {}
 
     async def ask(
         self, request: Request, actor: Actor, body: bytes, kind: str, what: str, *, secret: bool = False
@@ -96,7 +110,7 @@ class Approving:
         if secret:
             while len(self._secret) >= _MOST_IN_MEMORY:
                 self._secret.pop(next(iter(self._secret)))
-            self._secret[row.id] = body
+            self._secret[row.id] = _Body(body, request.headers.get("content-type", _JSON))
         raise Deferred(row)
 
     async def check_wide(
@@ -127,8 +141,9 @@ class Approving:
             what = "nobody approves of what they asked for themselves"
             raise Refusal(HTTPStatus.FORBIDDEN, "same-operator", what)
         await self._check_old_enough(row, second)
-        body = row.call.body if row.call.body is not None else self._secret.get(id_)
-        if row.state is State.WAITING and (body is None or not _is(body, row.call.digest)):
+        body = _NONE if row.call.body is None else _Body(row.call.body)
+        body = self._secret.get(id_, body)
+        if row.state is State.WAITING and (body is _NONE or not _is(body.sent, row.call.digest)):
             what = "what was asked for held a secret and is not known any more; it has to be asked for anew"
             raise Refusal(HTTPStatus.CONFLICT, "approval-over", what)
         try:
@@ -144,7 +159,8 @@ class Approving:
             call.method,
             call.path,
             query=call.query,
-            body=body or b"",
+            body=body.sent,
+            kind=body.kind,
             state={"approved": Approved(first, whence)},
         )
         await asyncio.to_thread(self._writer.note_outcome, id_, _words(answer))
@@ -171,18 +187,14 @@ class Approving:
 
     def _waiting(self, operator: str, call: Call, body: bytes) -> ApprovalRow | None:
         """Give the approval that the same call of the same operator waits for already."""
-        now, after, waiting = self._authority.now(), "", 0
-        while rows := self._approvals.approvals(after=after, limit=1000):
-            for row in rows:
-                if row.asked_by != operator or row.state_at(now) is not State.WAITING:
-                    continue
-                alike = call.digest is not None or self._secret.get(row.id) == body
-                if _name(row.call) == _name(call) and alike:
-                    return row
-                waiting += 1
-            after = rows[-1].id
-        if waiting >= MOST_WAITING:
-            what = f"{waiting} calls of {operator} wait already: have them decided on, or take some back"
+        waiting = self._approvals.waiting(operator, self._authority.now())
+        for row in waiting:
+            kept = self._secret.get(row.id)
+            alike = call.digest is not None or (kept is not None and kept.sent == body)
+            if _name(row.call) == _name(call) and alike:
+                return row
+        if len(waiting) >= MOST_WAITING:
+            what = f"{len(waiting)} calls of {operator} wait already: have them decided on, or take some back"
             raise Refusal(HTTPStatus.CONFLICT, "too-many-wait", what)
         return None
 

@@ -75,8 +75,7 @@ async def import_people(
     import runs. 202 where a second operator has to approve of roles or groups that anybody gets by it.
     """
     body = await request.body()
-    approved = getattr(request.state, "approved", None) is not None
-    kind = _kind_by_look(body) if approved else _kind_of(request.headers.get("content-type", ""))
+    kind = _kind_of(request.headers.get("content-type", ""))
 
     async def granting(members: Collection[str], cards: int) -> None:
         if cards and Right.CREDENTIALS_WRITE not in actor.rights:
@@ -204,12 +203,6 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - whatever _facts gives
 
 def _instant(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _kind_by_look(body: bytes) -> BulkFormat:
-    """Tell how a body is written that waited for a second operator: of such a call no header is kept."""
-    begins = body[:64].lstrip()[:1]
-    return {b"[": BulkFormat.JSON, b"{": BulkFormat.NDJSON}.get(begins, BulkFormat.CSV)
 
 
 def _kind_of(content_type: str) -> BulkFormat:

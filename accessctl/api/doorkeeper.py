@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from accessctl.api.problems import invalid
 from accessctl.link.answers import (
+    Answer,
     CardKeysHeld,
     CardTag,
     CodeChecked,
@@ -68,31 +69,7 @@ from accessctl.link.requests import (
     TryReader,
 )
 
-A = TypeVar(
-    "A",
-    CardTag,
-    CardKeysHeld,
-    PinHash,
-    Done,
-    Status,
-    Devices,
-    Levels,
-    Tried,
-    Paired,
-    SignedPass,
-    PassKey,
-    MadePin,
-    MadeGenerator,
-    CodeChecked,
-    Step,
-    FacesCalibrated,
-    ConsentAsked,
-    EnrolmentState,
-    RulesRead,
-    SealedText,
-    SealedNumbers,
-    Tagged,
-)
+A = TypeVar("A", bound=Answer)
 
 USUAL_S: Final = 5.0
 FORGET_S: Final = 8.0

@@ -44,6 +44,8 @@ class GatedRoute(APIRoute):
         if APPROVAL in (settings.get("openapi_extra") or {}):
             endpoint = asking_first(endpoint)
         super().__init__(path, endpoint, **settings)
+        # Orders are done once for their key by the door process, over restarts of either process.
+        self.own_key = any(field.alias == "Idempotency-Key" for field in self.dependant.header_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or refuse it."""
@@ -148,8 +150,7 @@ class _Gate:
                 with to_be_asked(ask if await self._takes_two(request) else None):
                     await call(send)
 
-        own_key = any(field.alias == "Idempotency-Key" for field in self._route.dependant.header_params)
-        key = None if own_key else request.headers.get("idempotency-key")
+        key = None if self._route.own_key else request.headers.get("idempotency-key")
         # A digest of a PIN is as good as the PIN to whoever has the disk: of such a body none is kept.
         told = b"" if holds_secret(self._said) else body
         await once(self._parts.writer, actor.operator, key, request, told, agreed, send)

@@ -17,12 +17,19 @@ class Answer:
 
 
 async def ask_inside(
-    app: FastAPI, method: str, path: str, *, state: dict[str, Any], query: str = "", body: bytes = b""
+    app: FastAPI,
+    method: str,
+    path: str,
+    *,
+    state: dict[str, Any],
+    query: str = "",
+    body: bytes = b"",
+    kind: str = "application/json",
 ) -> Answer:
-    """Make a call; ``state`` says in whose name, which no client can say."""
+    """Make a call; ``state`` says in whose name, which no client can say, ``kind`` what the body is."""
     headers = [(b"host", b"accessctl")]
     if body:
-        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers += [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},

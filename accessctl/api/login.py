@@ -19,23 +19,19 @@ from accessctl.operators.passwords import fits
 from accessctl.operators.secrets import SESSION, digest_of, new_secret
 from accessctl.store.operator_writer import OperatorWriter
 from accessctl.store.operators import Lock, OperatorQueries, SessionRow
+from policies.tries import Limits
 
 FREE_TRIES: Final = 4
 """So many wrong tries in a row cost nothing but time."""
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(minutes=15)
+_LIMITS: Final = Limits(FREE_TRIES + 1, None, FIRST_WAIT, LONGEST_WAIT)
 AT_ONCE: Final = 2
 """So many passwords are hashed at once: each takes 19 MiB."""
 _QUEUE: Final = 16
 _MOST_STRANGERS: Final = 1000
 _NO_SECRET: Final = bytes(48)
 """As long as a sealed secret is, and none."""
-
-
-def wait_after(failures: int) -> timedelta | None:
-    """Give how long nobody logs in as an operator after so many wrong tries in a row; ``None``: no time."""
-    late = failures - FREE_TRIES - 1
-    return None if late < 0 else min(FIRST_WAIT * 2 ** min(late, 10), LONGEST_WAIT)
 
 
 @dataclass(slots=True)
@@ -144,15 +140,18 @@ class Login:
         if lock is None:
             stranger = self._stranger(operator)
             stranger.failures += 1
-            wait = wait_after(stranger.failures)
-            stranger.until = None if wait is None else self._now() + wait
+            stranger.until = self._until(stranger.failures)
             await asyncio.to_thread(self._writer.failed_login_of_nobody)
         else:
             failures = lock.failures + 1
-            wait = wait_after(failures)
-            until = None if wait is None else self._now() + wait
+            until = self._until(failures)
             await asyncio.to_thread(self._writer.failed_login, operator, failures, until)
         await self._door.nudge()
+
+    def _until(self, failures: int) -> datetime | None:
+        """Give until when nobody logs in as an operator after so many wrong tries in a row, if at all."""
+        wait = _LIMITS.wait_after(failures)
+        return self._now() + wait if wait else None
 
     def _stranger(self, name: str) -> _Stranger:
         stranger = self._strangers.setdefault(name, _Stranger())

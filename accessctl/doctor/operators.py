@@ -11,7 +11,8 @@ from accessctl.home import Home
 from accessctl.office.rules import OfficeRules
 from accessctl.operators.rights import Right, rights_of
 from accessctl.store.errors import StoreError
-from accessctl.store.operators import MOST, OperatorQueries
+from accessctl.store.operators import OperatorQueries
+from accessctl.store.people_reads import MOST
 
 OPERATORS_GROUP: Final = "accessctl-operators"
 _TWO: Final = 2

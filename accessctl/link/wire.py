@@ -13,71 +13,14 @@ From where an operator acts goes along as ``whence``, and stands in the record b
 import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from accessctl.acting import Whence
 from accessctl.link.answers import (
     Answer,
-    CardKeysHeld,
-    CardTag,
-    CodeChecked,
-    ConsentAsked,
-    Devices,
-    Done,
-    EnrolmentState,
-    FacesCalibrated,
-    Fault,
-    Levels,
-    MadeGenerator,
-    MadePin,
-    Paired,
-    PassKey,
-    PinHash,
-    Reached,
-    RulesRead,
-    SealedNumbers,
-    SealedText,
-    SignedPass,
-    Status,
-    Step,
-    Tagged,
-    Tried,
 )
 from accessctl.link.requests import (
-    AskCardKeys,
-    AskConsentText,
-    AskDevices,
-    AskEnrolment,
-    AskLevels,
-    AskPassKey,
-    AskSealedFile,
-    AskStatus,
-    BeginEnrolment,
-    CalibrateFaces,
-    CheckCode,
-    EncodeCard,
-    Follow,
-    ForgetTemplate,
-    ForgiveWrongPins,
-    GiveOrder,
-    HashPin,
-    LearnFinger,
-    MakeCardKeys,
-    MakeCardTag,
-    MakeGenerator,
-    MakePin,
-    OrderDoor,
-    PairReader,
-    ReadCard,
-    ReloadRules,
     Request,
-    SealNumbers,
-    SignPass,
-    StepOfCode,
-    StopEnrolment,
-    TagSealed,
-    TakeOutbox,
-    TryReader,
 )
 
 LONGEST_LINE: Final = 64 * 1024
@@ -90,23 +33,7 @@ class MessageUnreadable(ValueError):
 Message = Request | Answer
 
 
-_BY_NAME: Final[dict[str, type[Any]]] = {
-    kind.__name__: kind
-    for kind in (
-        *(MakeCardTag, ReadCard, HashPin, OrderDoor, GiveOrder, ForgiveWrongPins, TakeOutbox),
-        *(AskStatus, AskDevices, AskLevels, Levels, TryReader, PairReader, Follow),
-        *(MakeCardKeys, AskCardKeys, EncodeCard, CardKeysHeld),
-        *(CardTag, PinHash, Done, Status, Devices, Tried, Paired, Reached, Fault),
-        *(MakePin, MakeGenerator, CheckCode, MadePin, MadeGenerator, CodeChecked),
-        *(StepOfCode, Step),
-        *(SignPass, AskPassKey, SignedPass, PassKey),
-        *(AskConsentText, BeginEnrolment, LearnFinger, AskEnrolment, StopEnrolment, ForgetTemplate),
-        *(ConsentAsked, EnrolmentState),
-        *(CalibrateFaces, FacesCalibrated),
-        *(SealNumbers, TagSealed, SealedNumbers, Tagged),
-        *(ReloadRules, RulesRead, AskSealedFile, SealedText),
-    )
-}
+_BY_NAME: Final[dict[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 _PLAIN: Final[dict[Any, tuple[type, ...]]] = {

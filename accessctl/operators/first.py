@@ -5,7 +5,6 @@ user that the site file names, and by nothing else.
 """
 
 import os
-import pwd
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +18,7 @@ from accessctl.keys.root import Purpose, RootKey
 from accessctl.operators.owners import owner_of
 from accessctl.operators.passwords import hash_of
 from accessctl.operators.rights import Role
+from accessctl.peers import name_of
 from accessctl.store.operator_writer import NewSecret, OperatorWriter
 from accessctl.store.operators import OperatorQueries
 from accessctl.store.people_change import new_id
@@ -56,10 +56,7 @@ class Generated:
 
 def local_user() -> str:
     """Give the name of the user who runs this."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
+    return name_of(os.geteuid()) or str(os.geteuid())
 
 
 def operator_id_of(user: str) -> str:

@@ -1,21 +1,15 @@
 """What waits for a second operator: asked for, approved or refused, each with its row in the outbox."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Final
 
-from accessctl.store.connect import reader
-from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.operator_errors import ApprovalOver, UnknownApproval
 from accessctl.store.people_change import Facts, PeopleChanges, new_id, text_of
+from accessctl.store.people_reads import MOST, PeopleReads
 from policies.event_types import EventType
 
-MOST: Final = 1000
-_PATIENCE_MS: Final = 2000
 _KEPT: Final = timedelta(days=90)
 """So long is shown what became of an approval; the record keeps it for good."""
 _APPROVAL: Final = (
@@ -71,27 +65,22 @@ class ApprovalRow:
         return State.LAPSED if self.state is State.WAITING and now >= self.ends_at else self.state
 
 
-class ApprovalQueries:
+class ApprovalQueries(PeopleReads):
     """Reads ``people.db``. May be used from any thread. Every method raises ``PeopleUnavailable``."""
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the file is."""
-        self._path = path
 
     def approval(self, id_: str) -> ApprovalRow | None:
         """Give one."""
-        return next(iter(self._all(f"{_APPROVAL} WHERE id = ?", id_)), None)
+        return next(map(_row, self._all(f"{_APPROVAL} WHERE id = ?", id_)), None)
 
     def approvals(self, *, after: str = "", limit: int = 100) -> list[ApprovalRow]:
         """Give them in the order of their ids."""
-        return self._all(f"{_APPROVAL} WHERE id > ? ORDER BY id LIMIT ?", after, min(limit, MOST))
+        rows = self._all(f"{_APPROVAL} WHERE id > ? ORDER BY id LIMIT ?", after, min(limit, MOST))
+        return [_row(row) for row in rows]
 
-    def _all(self, sql: str, *values: object) -> list[ApprovalRow]:
-        try:
-            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
-                return [_row(row) for row in connection.execute(sql, values).fetchall()]
-        except sqlite3.Error as error:
-            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
+    def waiting(self, operator: str, now: datetime) -> list[ApprovalRow]:
+        """Give what an operator has asked for that waits still."""
+        sql = f"{_APPROVAL} WHERE asked_by = ? AND state = ? AND ends_at > ? ORDER BY id"
+        return [_row(row) for row in self._all(sql, operator, State.WAITING.value, text_of(now))]
 
 
 class ApprovalWriter(PeopleChanges):

@@ -2,17 +2,13 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from accessctl.store.biometrics import PersonKey
-from accessctl.store.connect import reader
-from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.people_reads import PeopleReads, instant_of
 
-_PATIENCE_MS: Final = 2000
 _CONSENT: Final = (
     "SELECT id, person, kind, text_version, text_sha256, given_at, witness, withdrawn_at FROM consent"
 )
@@ -90,12 +86,8 @@ class Forgetting:
     """The receipt that says so; ``None`` for what an enrolment left behind."""
 
 
-class BiometricQueries:
+class BiometricQueries(PeopleReads):
     """Reads ``people.db`` for lists, from any thread. Everything here raises ``PeopleUnavailable``."""
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the file is."""
-        self._path = path
 
     def consents(self, person: str) -> list[ConsentRow]:
         """Give every consent of a person, the oldest first."""
@@ -119,13 +111,6 @@ class BiometricQueries:
         """Give what was erased here and is still in a sensor that could not be reached."""
         return [Forgetting(*row) for row in self._all(_WAITING)]
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
-                return connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
-
 
 def consents_in(connection: sqlite3.Connection, person: str) -> list[ConsentRow]:
     """Give a person's consents that stand, over a connection that the caller holds."""
@@ -143,7 +128,7 @@ def _consent(row: Sequence[Any]) -> ConsentRow:
     id_, person, kind, version, sha256, given_at, witness, withdrawn_at = row
     text = ConsentText(version, sha256)
     return ConsentRow(
-        id_, person, kind, text, datetime.fromisoformat(given_at), witness, _instant(withdrawn_at)
+        id_, person, kind, text, datetime.fromisoformat(given_at), witness, instant_of(withdrawn_at)
     )
 
 
@@ -151,9 +136,5 @@ def _biometric(row: Sequence[Any]) -> BiometricRow:
     id_, person, kind, consent, model, sensor, enrolled_at, expires_at, disabled = row
     enrolled = datetime.fromisoformat(enrolled_at)
     return BiometricRow(
-        id_, person, kind, consent, model, sensor, enrolled, _instant(expires_at), bool(disabled)
+        id_, person, kind, consent, model, sensor, enrolled, instant_of(expires_at), bool(disabled)
     )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -4,21 +4,16 @@ Each question opens the file for itself, so it may be asked from any thread and 
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from accessctl.store.biometrics import instant_text
-from accessctl.store.connect import reader
-from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.people_queries import MOST, LoanRow
+from accessctl.store.people_reads import PeopleReads, instant_of
 from policies.people import Validity
 
-_PATIENCE_MS: Final = 2000
 _COMBINATIONS: Final = "SELECT roles, groups, count(*) FROM person WHERE disabled = 0 GROUP BY roles, groups"
 _LENT: Final = (
     "SELECT level, count(DISTINCT person) FROM temporary_access"
@@ -41,12 +36,8 @@ class Combination:
         return not self.roles.isdisjoint(roles) or not self.groups.isdisjoint(groups)
 
 
-class LevelQueries:
+class LevelQueries(PeopleReads):
     """Reads ``people.db``. May be used from any thread."""
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the file is."""
-        self._path = path
 
     def combinations(self) -> list[Combination]:
         """Count people by roles and groups; whoever is disabled does not count."""
@@ -74,17 +65,6 @@ class LevelQueries:
                 sql, values = f"{sql} AND {column} = ?", [*values, wanted]
         rows = self._all(f"{sql} ORDER BY id LIMIT ?", *values, min(limit, MOST))
         return [
-            LoanRow(id_, whose, lent, Validity(_instant(start), _instant(end)))
+            LoanRow(id_, whose, lent, Validity(instant_of(start), instant_of(end)))
             for id_, whose, lent, start, end in rows
         ]
-
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
-                return connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

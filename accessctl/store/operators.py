@@ -5,18 +5,13 @@ Each question opens the file for itself, so it may be asked from any thread and 
 
 import json
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from accessctl.operators.rights import Right, Role
-from accessctl.store.connect import reader
-from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.people_reads import MOST, PeopleReads, instant_of
 
-MOST: Final = 1000
-_PATIENCE_MS: Final = 2000
 _OPERATOR: Final = (
     "SELECT o.id, o.name, o.roles, o.disabled, o.added_at, o.password IS NOT NULL, o.generator,"
     " o.locked_until, o.names_until FROM operator o"
@@ -82,12 +77,8 @@ class TokenRow:
     revoked_at: datetime | None
 
 
-class OperatorQueries:
+class OperatorQueries(PeopleReads):
     """Reads ``people.db``. May be used from any thread. Every method raises ``PeopleUnavailable``."""
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the file is."""
-        self._path = path
 
     def operators(self, *, after: str = "", limit: int = 100) -> list[OperatorRow]:
         """Give operators in the order of their ids."""
@@ -127,13 +118,6 @@ class OperatorQueries:
         sql = f"{_ISSUED} WHERE t.id > ?{where} ORDER BY t.id LIMIT ?"
         return [token_row(row) for row in self._all(sql, after, *more, min(limit, MOST))]
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
-                return connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
-
 
 def find_operator(connection: sqlite3.Connection, id_: str) -> OperatorRow | None:
     """Give one operator, inside somebody's transaction."""
@@ -161,8 +145,8 @@ def operator_row(row: tuple[Any, ...]) -> OperatorRow:
         datetime.fromisoformat(added_at),
         bool(has_password),
         generator,
-        _instant(locked_until),
-        _instant(names_until),
+        instant_of(locked_until),
+        instant_of(names_until),
     )
 
 
@@ -177,12 +161,8 @@ def token_row(row: tuple[Any, ...]) -> TokenRow:
     id_, operator, label, scopes, made_at, ends_at, used_at, revoked_at = row
     known = frozenset(Right(each) for each in json.loads(scopes) if each in set(Right))
     begin, end = datetime.fromisoformat(made_at), datetime.fromisoformat(ends_at)
-    return TokenRow(id_, operator, label, known, begin, end, _instant(used_at), _instant(revoked_at))
+    return TokenRow(id_, operator, label, known, begin, end, instant_of(used_at), instant_of(revoked_at))
 
 
 def _whose(table: str, operator: str | None) -> tuple[str, tuple[str, ...]]:
     return ("", ()) if operator is None else (f" AND {table}.operator = ?", (operator,))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

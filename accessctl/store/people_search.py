@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from accessctl.store.people_queries import MOST, PeopleQueries, PersonRow
+from accessctl.store.people_queries import PeopleQueries, PersonRow
+from accessctl.store.people_reads import MOST
 from accessctl.store.words import words_of
 
 FEW: Final = 4000

@@ -126,7 +126,7 @@ class Prepared:
         shutil.copy2(self._files / home.site_file.name, home.site_file)
         for path in self._files.glob("*.tar"):
             shutil.copy2(path, home.backups / path.name)
-        self.api.do(self.api.parts.audit._stocks.clear)
+        self.api.do(self.api.parts.audit._refusals._full_at.clear)
         self.api.do(self.api.parts.audit._read.clear)
 
     def close(self) -> None:

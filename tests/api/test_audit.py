@@ -14,7 +14,8 @@ from tests.api.running import refused
 def mono(office: Office) -> list[float]:
     """The audit's clock, which stands until somebody moves it."""
     at = [0.0]
-    office.api.parts.audit._clock = lambda: at[0]
+    heard = office.api.parts.audit
+    heard._clock = heard._refusals._clock = lambda: at[0]
     return at
 
 

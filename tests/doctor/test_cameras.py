@@ -107,5 +107,5 @@ def test_models_in_somebodys_home_are_hidden_from_the_service(root: Path) -> Non
         "/home/maria/m.onnx is hidden from the unit accessctl-door"
     }
     assert found(root, at("/srv/models")) == []
-    pictures = CameraSpec(NAME, CameraKind.FILES, "/root/pictures")
+    pictures = CameraSpec(NAME, CameraKind.FILES, "/home/maria/pictures")
     assert ["hidden" in each.what for each in found(root, pictures)] == [True]
