@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -33,6 +32,7 @@ from hardware.specs import (
 )
 from tests.hardware.listening import Ear
 from tests.hardware.site import GATE, GATE_EXIT, GATE_LAMPS, GATE_POSITION, GATE_READER, SITE, YARD, built
+from tests.hardware.threads import Threads
 
 NOWHERE = Path("/nonexistent/warehouse.sock")
 
@@ -79,13 +79,13 @@ def test_closing_secures_and_may_be_repeated(board: Board, ear: Ear) -> None:
 
 def test_no_thread_stays_behind(ear: Ear) -> None:
     """A board that was closed leaves no thread of its own running."""
-    before = set(threading.enumerate())
+    threads = Threads()
     board = built(NOWHERE)
     board.open(ear)
     board.annunciators[DeviceId("yard-in.annunciator")].show(Pattern.PIN_WANTED)
-    assert set(threading.enumerate()) > before
+    assert threads.new
     board.close()
-    assert set(threading.enumerate()) == before
+    assert not threads.new
 
 
 def test_readers_that_hang_are_closed_together(ear: Ear) -> None:
@@ -160,11 +160,11 @@ def test_a_device_that_does_not_open_closes_the_board() -> None:
 
 def test_a_line_used_twice_is_refused_and_everything_built_is_closed() -> None:
     """A wiring mistake in the site file names line and owner, and leaves nothing behind."""
-    before = set(threading.enumerate())
+    threads = Threads()
     twice = replace(SITE, contacts=(ContactSpec(GATE_EXIT, 23), ContactSpec(GATE_POSITION, 23)))
     with pytest.raises(GpioTaken, match=r"GPIO23 already belongs to gate\.exit_request"):
         build(twice, simulation=NOWHERE)
-    assert set(threading.enumerate()) == before
+    assert not threads.new
     built(NOWHERE).close()
 
 
@@ -177,21 +177,21 @@ SUPERVISED = replace(
 
 def test_supervised_contacts_share_a_converter_with_the_board(ear: Ear) -> None:
     """Contacts of both kinds live on one board, and nothing of them stays behind."""
-    before = set(threading.enumerate())
+    threads = Threads()
     board = build(SUPERVISED, simulation=NOWHERE)
     board.open(ear)
     assert set(board.contacts) == {GATE_EXIT, GATE_POSITION}
     board.close()
-    assert set(threading.enumerate()) == before
+    assert not threads.new
 
 
 def test_a_strike_on_the_converters_line_is_refused() -> None:
     """The converter's lines are lines like any other, and have one owner."""
-    before = set(threading.enumerate())
+    threads = Threads()
     twice = replace(SUPERVISED, strikes=(StrikeSpec(GATE, 11),))
     with pytest.raises(GpioTaken, match="GPIO11 already belongs to the converter"):
         build(twice, simulation=NOWHERE)
-    assert set(threading.enumerate()) == before
+    assert not threads.new
 
 
 def test_strikes_tell_the_board_that_they_rest(ear: Ear) -> None:

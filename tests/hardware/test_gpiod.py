@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, active_count
+from threading import Event
 
 import pytest
 
@@ -18,6 +18,7 @@ from hardware.gpio import open_header
 from hardware.gpiod_edges import EdgeThread, KernelEdge
 from hardware.specs import BoardKind
 from tests.hardware.listening import PATIENCE_S
+from tests.hardware.threads import Threads
 
 
 def test_a_machine_without_chips_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -213,10 +214,10 @@ class TestEdges:
 
     def test_no_thread_without_lines(self, lines: tuple[PipeLine, PipeLine]) -> None:
         """The thread starts with the first line that is watched, and ends with close."""
-        before = active_count()
+        threads = Threads()
         edges = EdgeThread()
-        assert active_count() == before
+        assert not threads.new
         edges.watch(lines[0].fd, lines[0])
-        assert active_count() == before + 1
+        assert len(threads.new) == 1
         edges.close()
-        assert active_count() == before
+        assert not threads.new

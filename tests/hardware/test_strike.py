@@ -13,6 +13,7 @@ from hardware.signals import DeviceId, StrikeRested
 from hardware.specs import StrikeSpec
 from hardware.strike import GpioStrike
 from tests.hardware.listening import PATIENCE_S, Ear
+from tests.hardware.threads import Threads
 
 GATE = DeviceId("gate.strike")
 SHORT = StrikeSpec(GATE, 17, longest_energised=timedelta(milliseconds=60))
@@ -86,10 +87,10 @@ def test_a_rested_strike_can_be_released_again(header: SimulatedHeader, ear: Ear
 
 def test_a_strike_for_continuous_duty_stays_released(header: SimulatedHeader) -> None:
     """Without a longest time there is no thread, and nothing that ends a release."""
-    before = set(threading.enumerate())
+    threads = Threads()
     strike = GpioStrike(TOLERANT, header)
     strike.release()
-    assert set(threading.enumerate()) == before
+    assert not threads.new
     assert strike.released
 
 
@@ -128,11 +129,11 @@ def test_a_line_that_fails_is_tried_again(
 
 def test_closing_ends_the_thread(header: SimulatedHeader, ear: Ear) -> None:
     """A closed strike leaves no thread behind and reports nothing, released or not."""
-    before = set(threading.enumerate())
+    threads = Threads()
     strike = GpioStrike(LONG, header)
     strike.open(ear)
     strike.release()
-    assert set(threading.enumerate()) > before
+    assert threads.new
     strike.close()
-    assert set(threading.enumerate()) == before
+    assert not threads.new
     assert ear.quiet

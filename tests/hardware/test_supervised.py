@@ -24,6 +24,7 @@ from hardware.supervised import (
     wires_at,
 )
 from tests.hardware.listening import PATIENCE_S, Ear
+from tests.hardware.threads import Threads
 
 ADC = AdcSpec()
 POSITION = SupervisedContactSpec(DeviceId("gate.position"), 0, normally_closed=True)
@@ -250,7 +251,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 def test_contacts_on_the_lines_report(header: SimulatedHeader, adc: SimulatedAdc, ear: Ear) -> None:
     """From the wires to the signal: states at once, a change, a cut wire, a dead chip, and no thread left."""
-    before = set(threading.enumerate())
+    threads = Threads()
     position, button = supervised_contacts([POSITION, EXIT], ADC, header)
     position.open(ear)
     assert [ear.next(DeviceBack).device, ear.next(ContactChanged).active] == [POSITION.id, False]
@@ -270,10 +271,10 @@ def test_contacts_on_the_lines_report(header: SimulatedHeader, adc: SimulatedAdc
     assert beat_ns is not None
     assert position.health.beat_ns > beat_ns
     position.close()
-    assert set(threading.enumerate()) > before
+    assert threads.new
     button.close()
     button.close()
-    assert set(threading.enumerate()) == before
+    assert not threads.new
     assert ear.quiet
 
 

@@ -42,17 +42,18 @@ def card_at(pcscd: PrivatePcscd, answer: Answer, atr: bytes = ATR) -> Iterator[P
             yield card
 
 
-def intrude() -> None:
-    """Be another program that wants something of the same card."""
+def intrude(until: Event) -> None:
+    """Be another program that wants something of the same card, and stay: leaving resets the card."""
     with context() as theirs, connected(theirs, READER, lambda: None) as card:
         card.transmit(THEIRS)
+        until.wait(10)
 
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_no_other_program_gets_a_word_in(pcscd: PrivatePcscd, alone: bool) -> None:
     """What was begun with a card is not ended by another program's command; without ``alone`` it would be."""
     heard: list[bytes] = []
-    intruded = Event()
+    intruded, over = Event(), Event()
 
     def answer(command: bytes) -> bytes:
         heard.append(command)
@@ -60,7 +61,7 @@ def test_no_other_program_gets_a_word_in(pcscd: PrivatePcscd, alone: bool) -> No
             intruded.set()
         return OK
 
-    intruder = Thread(target=intrude, daemon=True)
+    intruder = Thread(target=intrude, args=(over,), daemon=True)
     with card_at(pcscd, answer) as card:
         with card.alone() if alone else nullcontext():
             card.transmit(OURS)
@@ -69,6 +70,7 @@ def test_no_other_program_gets_a_word_in(pcscd: PrivatePcscd, alone: bool) -> No
             card.transmit(OURS)
             assert heard == ([OURS, OURS] if alone else [OURS, THEIRS, OURS])
         assert intruded.wait(5)
+        over.set()
         intruder.join(5)
 
 
