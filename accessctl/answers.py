@@ -77,6 +77,13 @@ class Person(TypedDict):
     seen_from: str
 
 
+class PeopleFound(TypedDict):
+    """Some of the people who were searched for, and after which id there are more."""
+
+    people: list[Person]
+    next: str | None
+
+
 class PersonDetails(Person):
     """A person, with what no list says."""
 
@@ -202,6 +209,7 @@ class Door(TypedDict):
     lock: str
     unattended: str
     fault: str | None
+    inside: list[str]
 
 
 class Reader(TypedDict):
@@ -276,6 +284,13 @@ class Event(TypedDict):
     credential: str | None
     reason: str | None
     detail: dict[str, Any]
+
+
+class EventsFound(TypedDict):
+    """Some entries, and from which number on there may be more."""
+
+    events: list[Event]
+    next: int | None
 
 
 class FaceWay(TypedDict):

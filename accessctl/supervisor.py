@@ -205,11 +205,11 @@ def _signals(selector: selectors.BaseSelector) -> Iterator[None]:
         os.close(write_end)
 
 
-def die_with_parent(parent: int) -> Callable[[], None]:
-    """Make what a child has to do first so that it gets SIGTERM when its parent, by pid, is gone."""
+def die_with_parent(parent: int, number: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """Make what a child has to do first so that it gets a signal when its parent, by pid, is gone."""
 
     def ask() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, number)
         if os.getppid() != parent:  # it died before the kernel was asked
             os._exit(1)
 

@@ -2,7 +2,8 @@
 # Installs the Debian packages that are missing, when this user may; otherwise names them in one line.
 #
 #   packaging/debian-packages.sh run    to run accessctl: a venv, PC/SC card readers
-#   packaging/debian-packages.sh test   to test it: also a virtual card reader, OpenSC for PIV cards, fprintd, strace
+#   packaging/debian-packages.sh test   to test it: also a virtual card reader, OpenSC for PIV cards, fprintd, strace,
+#                                       and Chromium for the console in a browser
 #
 # PYTHON names the interpreter they are for. What counts is what is there, not who installed it: an
 # interpreter with headers of its own needs no python3-dev. When nothing is missing, apt is not called.
@@ -48,6 +49,7 @@ look() {
     # The mock of polkit runs in Debian's own interpreter, whichever one the tests run in.
     /usr/bin/python3 -c 'import dbusmock' 2>/dev/null || missing+=(python3-dbusmock)
     has_program strace || missing+=(strace)
+    has_program chromium || missing+=(chromium)
 }
 
 # Quiet, asks nothing, waits for another apt instead of failing.

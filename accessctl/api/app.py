@@ -24,6 +24,7 @@ from accessctl.api import (
     faces,
     foresight,
     gate,
+    health,
     leaving,
     levels,
     modes,
@@ -76,7 +77,20 @@ def create_app(parts: Parts) -> FastAPI:
     app.openapi = functools.partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
     everything = APIRouter(prefix="/v1")
     for part in (
-        *(biometrics, doors, readers, orders, bulk, people, rights, code_generators, cards, codes, passes),
+        *(
+            biometrics,
+            doors,
+            health,
+            readers,
+            orders,
+            bulk,
+            people,
+            rights,
+            code_generators,
+            cards,
+            codes,
+            passes,
+        ),
         *(card_keys, faces, events, foresight),
         *(leaving, levels, modes, musters, alarms),
         *(backups, site_file),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
-from accessctl.api.bulk_formats import COLUMNS, LISTS, MEDIA_TYPES, BulkFormat, csv_line
+from accessctl.api.bulk_formats import COLUMNS, LISTS, MEDIA_TYPES, BulkFormat
 from accessctl.api.bulk_models import (
     FailedCardModel,
     ImportedModel,
@@ -26,6 +26,7 @@ from accessctl.api.paging import ThePage
 from accessctl.api.parts import Parts, TheActor, TheParts
 from accessctl.api.problems import Refusal, unknown
 from accessctl.operators.rights import Right
+from accessctl.spreadsheets import csv_line
 from accessctl.store.people_queries import PersonRow
 
 router = APIRouter(route_class=GatedRoute, prefix="/people", tags=["people"])

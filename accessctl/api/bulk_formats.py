@@ -11,9 +11,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
+
+from accessctl.spreadsheets import text_in
 
 LISTS: Final = frozenset({"roles", "groups"})
 EMPTY_IS_NULL: Final = frozenset(
@@ -22,8 +24,6 @@ EMPTY_IS_NULL: Final = frozenset(
 """Columns whose empty cell says that there is no such thing; where that cannot be, null is refused."""
 LONGEST_ROW: Final = 64 * 1024
 """Characters of JSON."""
-_FORMULA: Final = frozenset("=+-@\t\r")
-_ESCAPED: Final = _FORMULA | {"'"}
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _BETWEEN: Final = re.compile(r"[;\s]+")
 _CHUNK: Final = 64 * 1024
@@ -67,25 +67,6 @@ def rows_in(body: bytes, kind: BulkFormat) -> Iterator[Row | RowUnreadable]:
         yield from reading
     except RowUnreadable as error:
         yield error
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Write one line of CSV, safe for spreadsheets."""
-    out = io.StringIO()
-    csv.writer(out).writerow([cell_of(cell) for cell in cells])
-    return out.getvalue()
-
-
-def cell_of(text: str) -> str:
-    """Write a text so that no spreadsheet takes it for a formula."""
-    formula = text[:1] in _FORMULA and text != ""
-    looks_escaped = text.startswith("'") and text[1:2] in _ESCAPED and len(text) > 1
-    return f"'{text}" if formula or looks_escaped else text
-
-
-def text_in(cell: str) -> str:
-    """Give the text that ``cell_of`` wrote."""
-    return cell[1:] if cell.startswith("'") and len(cell) > 1 and cell[1] in _ESCAPED else cell
 
 
 # --------------------------------------------------------------------------------------------- CSV

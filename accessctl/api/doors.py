@@ -46,6 +46,11 @@ class DoorModel(BaseModel):
     lock: str = Field(description="What the lock does without power.", examples=["fail_secure"])
     unattended: str = Field(description="What the door does without software.", examples=["secured"])
     fault: str | None = Field(default=None, description="What does not work, in words; null: nothing.")
+    inside: list[str] = Field(
+        default_factory=list,
+        description="The areas that its exit button or handle lets people out of.",
+        examples=[["yard"]],
+    )
 
 
 class ReaderModel(BaseModel):
@@ -55,6 +60,12 @@ class ReaderModel(BaseModel):
     access_point: str = Field(examples=["gate-in"])
     name: str = Field(examples=["Gate, inbound"])
     door: str = Field(examples=["gate"])
+    direction: str = Field(
+        default="in", description="in or out. Nothing is enrolled at a way out.", examples=["in"]
+    )
+    leads_to: str | None = Field(
+        default=None, description="The area that one comes to by it.", examples=["yard"]
+    )
     kind: str = Field(examples=["pcsc"])
     online: bool
 

@@ -81,7 +81,7 @@ async def rehearse(request: Request, parts: TheParts, body: RehearsalModel) -> R
 
 
 async def _ask(request: Request, parts: Parts, ask: str, about: dict[str, str | None]) -> dict[str, Any]:
-    question = {"ask": ask, "now": datetime.now(UTC).isoformat(), "status": await _status(parts), **about}
+    question = {"ask": ask, "now": parts.now().isoformat(), "status": await _status(parts), **about}
     return or_refuse(await while_present(request, think(parts.home, question)))
 
 

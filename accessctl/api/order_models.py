@@ -90,7 +90,7 @@ class PresenceModel(BaseModel):
     """Where somebody is."""
 
     person: str
-    name: str | None = Field(description="None where the person's name was erased.")
+    name: str | None = Field(description="null also for who may not see names.")
     area: str
     since: AwareDatetime = Field(description="When the area was entered.")
     sureness: Literal["seen", "assumed"] = Field(

@@ -17,6 +17,7 @@ from accessctl.api.needed import needs
 from accessctl.api.order_models import NEEDS, TAKES, OrderModel, PresenceModel, SiteModel
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.problems import FieldProblem, Refusal, invalid, unknown
+from accessctl.api.sight import TheSight
 from accessctl.link.requests import GiveOrder
 from accessctl.operators.rights import Right
 from accessctl.store.errors import StoreError
@@ -66,12 +67,12 @@ async def show_site(parts: TheParts) -> SiteModel:
 @router.get(
     "/presence", summary="List who is where", openapi_extra=needs(Right.PRESENCE_READ, reads="presence")
 )
-async def list_presence(parts: TheParts) -> list[PresenceModel]:
+async def list_presence(parts: TheParts, sight: TheSight) -> list[PresenceModel]:
     """Give everybody whose whereabouts are known, as the record has them."""
     status = await parts.door.status()
     outside = {area["id"] for area in status.areas if area["outside"]}
     memory = await asyncio.to_thread(parts.facts.memory)
-    names = await asyncio.to_thread(parts.people.names_of, memory.stays)
+    names = await sight.names_of(parts, memory.stays)
     return [
         PresenceModel(
             person=person,

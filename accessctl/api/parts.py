@@ -16,6 +16,7 @@ from accessctl.api.doorkeeper import Doorkeeper
 from accessctl.api.enrolling import Enrolments
 from accessctl.api.erasing import Eraser
 from accessctl.api.etags import Turns
+from accessctl.api.examining import Examiner
 from accessctl.api.growth import Growth
 from accessctl.api.importing import Importer
 from accessctl.api.login import Login
@@ -63,6 +64,8 @@ class Parts:
     approvals: ApprovalQueries
     approving: Approving
     turns: Turns
+    examiner: Examiner
+    now: Callable[[], datetime]
 
     @classmethod
     def of(
@@ -105,6 +108,8 @@ class Parts:
             approvals,
             Approving(writer, approvals, authority),
             Turns(),
+            Examiner(home, door, now),
+            now,
         )
 
 

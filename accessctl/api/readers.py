@@ -36,6 +36,7 @@ class LineModel(BaseModel):
     )
     driver: str = Field(description="What drives it.", examples=["gpio"])
     state: str = Field(description="unseen, here or lost", examples=["here"])
+    door: str | None = Field(default=None, description="At which door it is, if at one.", examples=["gate"])
     fault: str | None = Field(default=None, description="What does not work, in words; null: nothing.")
 
 

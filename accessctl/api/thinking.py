@@ -10,12 +10,14 @@ from accessctl.api.problems import FieldProblem, Refusal
 from accessctl.home import Home
 
 LONGEST_S: Final = 600.0
+FORESIGHT: Final = "accessctl.foresight"
+DOCTOR: Final = "accessctl.doctor"
 
 
-async def think(home: Home, question: dict[str, Any]) -> dict[str, Any]:
-    """Have a process answer; it ends with the answer, and with whoever asked."""
+async def think(home: Home, question: dict[str, Any], who: str = FORESIGHT) -> dict[str, Any]:
+    """Have a process, this module, answer; it ends with the answer, and with whoever asked."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "accessctl.foresight", str(home.path)),
+        *(sys.executable, "-P", "-m", who, str(home.path)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -21,7 +21,7 @@ from accessctl.cli.talk import (
 )
 
 if TYPE_CHECKING:
-    from accessctl.client import Card
+    from accessctl.client import ApiClient, Card, EnrolledCard
 
 _IN_HEX = ("iso14443-uid", "iso15693-uid", "felica-idm")
 _KEYS = ("pkoc", "piv")
@@ -114,27 +114,39 @@ def enrol(
     with here.api() as api:
         id_ = resolve(api, person)
         if access_point is not None:
-            say(f"show the card at {access_point} within {within_s:g} s")
-            card = api.enrol_shown(
-                id_, access_point, within_s, valid_from=valid_from, valid_until=valid_until
+            card = enrol_shown(
+                api, id_, access_point, within_s, valid_from=valid_from, valid_until=valid_until
             )
         else:
             plain = (number or "").strip()
             if technology in {*_IN_HEX, *_KEYS}:
                 plain = plain.replace(":", "").replace(" ", "").replace("-", "")
             card = api.enrol_number(id_, plain, technology, valid_from=valid_from, valid_until=valid_until)
-    say(f"enrolled card …{card['hint']} to {id_} as {card['id']}")
-    if card["clonable"]:
-        say(_CLONES.format(kind=_kind(card)))
-    if card["like_pin"]:
-        say(
-            f"warning: the PIN of {id_} is the beginning or the end of this card's number, which everybody "
-            f"can read who holds it: `accessctl people pin {id_}` sets another one"
-        )
+    say_enrolled(card, id_)
     if json_:
         print_json(card)
     else:
         click.echo(card["id"])
+
+
+def enrol_shown(
+    api: "ApiClient", person: str, access_point: str, within_s: float, **validity: str | None
+) -> "EnrolledCard":
+    """Have the next card enrolled that is shown at an access point, and say where to show it."""
+    say(f"show the card at {access_point} within {within_s:g} s")
+    return api.enrol_shown(person, access_point, within_s, **validity)
+
+
+def say_enrolled(card: "EnrolledCard", person: str) -> None:
+    """Say what was enrolled, and what is doubtful about it."""
+    say(f"enrolled card …{card['hint']} to {person} as {card['id']}")
+    if card["clonable"]:
+        say(_CLONES.format(kind=_kind(card)))
+    if card["like_pin"]:
+        say(
+            f"warning: the PIN of {person} is the beginning or the end of this card's number, which "
+            f"everybody can read who holds it: `accessctl people pin {person}` sets another one"
+        )
 
 
 @cards.command()

@@ -1,7 +1,9 @@
 """Who is inside, and who has been seen safe."""
 
 import secrets
+from datetime import UTC, datetime
 from operator import itemgetter
+from pathlib import Path
 
 import click
 
@@ -76,6 +78,48 @@ def missing(here: Installation, *, json_: bool) -> None:
     rows = [{**row, "since": local(row["since"])} for row in going_on["missing"]]
     shown = ("person", "name", "area", "since", "sureness")
     print_table({name: itemgetter(name) for name in shown}, rows)
+
+
+@muster.command("print")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page for the printer to this file.",
+)
+@click.option(
+    "--text", type=click.Path(dir_okay=False, path_type=Path), help="Write it as plain text to this file."
+)
+@installation
+def print_(here: Installation, *, page: Path | None, text: Path | None) -> None:
+    """Write the list for paper: areas, names, since when, how sure that is, and a box to tick by hand.
+
+    Without a file it is printed as plain text.
+
+    \b
+    Example: accessctl muster print --html muster.html
+    """
+    from accessctl.muster_sheet.answers import ask
+    from accessctl.muster_sheet.sheet import plain_text, print_page
+    from accessctl.muster_sheet.view import view_of
+    from accessctl.operators.rights import Right
+
+    with here.api() as api:
+        events = Right.EVENTS_READ in api.who_am_i()["rights"]
+        view = view_of(ask(api, lambda: datetime.now(UTC), events=events))
+    if page is None and text is None:
+        click.echo(plain_text(view), nl=False)
+    for path, made in ((page, print_page), (text, plain_text)):
+        if path is not None:
+            _write(path, made(view))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"{path}: {error.strerror}") from error
+    say(f"the list is in {path}")
 
 
 @muster.command()

@@ -1,10 +1,13 @@
 """People: who they are, and what is special about them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from accessctl.cli.completion import role_ids
+from accessctl.cli.cards import enrol_shown, say_enrolled
+from accessctl.cli.completion import access_point_ids, role_ids
 from accessctl.cli.people_biometrics import consent, enrol_face, enrol_finger
 from accessctl.cli.people_bulk import export, import_, imports
 from accessctl.cli.people_generator import generator
@@ -23,6 +26,7 @@ from accessctl.cli.people_secrets import code, read_pin, set_pin
 from accessctl.cli.talk import (
     Failed,
     Installation,
+    Seconds,
     as_json,
     as_table,
     installation,
@@ -61,8 +65,23 @@ def people() -> None:
 @valid_from
 @valid_until
 @special
+@click.option(
+    "--card-at",
+    shell_complete=access_point_ids,
+    metavar="ACCESS_POINT",
+    help="Enrol the card that is shown at this reader next.",
+)
+@click.option(
+    "--within",
+    "within_s",
+    type=Seconds(1, 60),
+    default=20.0,
+    show_default=True,
+    help="For the card: seconds.",
+)
 @click.option("--pin", "ask_pin", is_flag=True, help="Ask for a PIN, hidden, twice.")
 @pin_stdin
+@click.option("--make-pin", is_flag=True, help="Have a PIN made up, and print it this once below the id.")
 @as_json
 @installation
 def add(
@@ -72,29 +91,41 @@ def add(
     roles: tuple[str, ...],
     groups: tuple[str, ...],
     id_: str | None,
+    card_at: str | None,
+    within_s: float,
     *,
     ask_pin: bool,
     pin_stdin: bool,
+    make_pin: bool,
     json_: bool,
     **more: object,
 ) -> None:
-    """Add a person; prints the id.
+    """Add a person, with a card and a PIN where those are asked for; prints the id.
 
     \b
-    Example: accessctl people add "Ana Marsh" --role staff --until 2026-03-31
+    Examples: accessctl people add "Ana Marsh" --role staff --until 2026-03-31
+              accessctl people add "Ida Holm" --role picker-early --card-at staff-in --make-pin
     """
-    pin = read_pin(ask_pin=ask_pin, from_stdin=pin_stdin)
+    if make_pin and (ask_pin or pin_stdin):
+        raise click.UsageError("say one of --pin, --pin-stdin and --make-pin")
+    pin, made = read_pin(ask_pin=ask_pin, from_stdin=pin_stdin), None
     with here.api() as api:
         person = api.add_person(name, list(roles), id_=id_, groups=list(groups), **given(more))
         say(f"added {person['name']} as {person['id']}")
         if pin is not None:
             _set_first_pin(api, person, pin)
             say("the PIN is set")
-            person["has_pin"] = True
+        if card_at is not None:
+            _enrol_first_card(api, person, card_at, within_s)
+        if make_pin:
+            made = _make_first_pin(api, person)
+        person["has_pin"] = pin is not None or make_pin
     if json_:
-        print_json(person)
-    else:
-        click.echo(person["id"])
+        print_json(person if made is None else {**person, "pin": made})
+        return
+    click.echo(person["id"])
+    if made is not None:
+        click.echo(made)
 
 
 @people.command()
@@ -277,16 +308,35 @@ def _set_disabled(here: Installation, person: str, *, disabled: bool) -> None:
 
 def _set_first_pin(api: "ApiClient", person: "Person", pin: str) -> None:
     """Give somebody who has just been added a PIN. Raises ``Failed``, which says that they are added."""
+    with _added(person, "the PIN was not set", f"Set the PIN with `accessctl people pin {person['id']}`"):
+        api.set_pin(person["id"], pin)
+
+
+def _make_first_pin(api: "ApiClient", person: "Person") -> str:
+    """Have a PIN made up for somebody who has just been added. Raises ``Failed`` in the same way."""
+    todo = f"Have one made with `accessctl people pin {person['id']} --make`"
+    with _added(person, "no PIN was made", todo):
+        return api.make_pin(person["id"])
+
+
+def _enrol_first_card(api: "ApiClient", person: "Person", access_point: str, within_s: float) -> None:
+    """Enrol the card of somebody who has just been added. Raises ``Failed`` in the same way."""
+    todo = f"Enrol it with `accessctl cards enrol {person['id']} --at {access_point}`"
+    with _added(person, "the card was not enrolled", todo):
+        say_enrolled(enrol_shown(api, person["id"], access_point, within_s), person["id"])
+    person["active_cards"] = 1
+
+
+@contextmanager
+def _added(person: "Person", what: str, todo: str) -> Iterator[None]:
+    """Say of what fails behind the adding that the person is there all the same. Raises ``Failed``."""
     from accessctl.client import ApiError
 
-    id_ = person["id"]
     try:
-        api.set_pin(id_, pin)
+        yield
     except ApiError as error:
-        raise Failed(
-            f"the PIN was not set ({error}), but {person['name']} WAS added, as {id_}. "
-            f"Set the PIN with `accessctl people pin {id_}`"
-        ) from error
+        words = f"{what} ({error}), but {person['name']} WAS added, as {person['id']}. {todo}"
+        raise Failed(words) from error
 
 
 for command in (

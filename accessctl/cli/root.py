@@ -39,6 +39,8 @@ from accessctl.cli.simulate import simulate
 from accessctl.cli.site import areas, site
 from accessctl.cli.talk import FINDING, Failed, installation_of
 from accessctl.cli.tokens import tokens
+from accessctl.cli.tui import tui
+from accessctl.cli.web import web
 
 
 class Root(click.Group):
@@ -82,7 +84,7 @@ def cli(context: click.Context, /, **_given: Path | None) -> None:
     See it:     accessctl demo
     Set it up:  accessctl init DIR, then edit DIR/site.toml, then accessctl --home DIR check
     Run it:     accessctl --home DIR run
-    Use it:     accessctl people add, cards enrol, doors release, events follow
+    Use it:     accessctl tui; or people add, cards enrol, doors release, events follow
 
     Data goes to stdout, talk to stderr. Exit status: 0 good, 1 a finding or a refusal, 2 wrong use.
     """
@@ -92,7 +94,7 @@ def cli(context: click.Context, /, **_given: Path | None) -> None:
 for command in (encode, keys):
     cards.add_command(command)
 for command in (
-    *(init, check, run, demo, doctor, people, biometrics, cards, codes, passes),
+    *(init, check, run, demo, tui, web, doctor, people, biometrics, cards, codes, passes),
     *(doors, readers, osdp, site, areas),
     *(faces, muster, events, calendar, sim, simulate),
     *(explain, who_can, what_can, rehearse, drill),

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -38,17 +38,41 @@ class Asking:
 
         ``answer_s``: how long to wait where a call has no time of its own.
         """
-        self._socket = path
+        self._socket, self._token = path, token
         self._answer_s = answer_s
+        self._line: socket.socket | None = None
+        self._hung_up = False
+        self._traced: dict[str, Any] = {"trace": self._trace}
         self._http = httpx.Client(
             transport=httpx.HTTPTransport(uds=str(path)),
             base_url="http://accessctl/v1",
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )
 
+    def again(self) -> Self:
+        """Make another client that asks in the same name, for another thread or for as long as it takes."""
+        return type(self)(self._socket, self._token, answer_s=self._answer_s)
+
     def close(self) -> None:
         """Hang up."""
         self._http.close()
+
+    def hang_up(self) -> None:
+        """End a call that another thread waits for: ``ApiUnreachable`` there, or its answer is lost.
+
+        For good: who hangs up asks nothing more with this client.
+        """
+        self._hung_up = True
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _trace(self, what: str, about: dict[str, Any]) -> None:
+        # httpx tells of its connection in no other way.
+        if what == "connection.connect_unix_socket.complete":
+            self._line = about["return_value"].get_extra_info("socket")
+            if self._hung_up:  # while it was still connecting
+                self.hang_up()
 
     def __enter__(self) -> Self:
         """Stay connected until the block ends."""
@@ -119,6 +143,7 @@ class Asking:
                 params=given(query or {}),
                 headers=headers,
                 timeout=timeout_s or self._answer_s,
+                extensions=self._traced,
             )
         raise_for(response)
         return response.json() if response.content else None

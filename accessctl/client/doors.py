@@ -11,7 +11,7 @@ from accessctl.answers import (
     Reader,
     Trial,
 )
-from accessctl.client.asking import ANSWER_S, CALIBRATION_S, Asking, given, key_header, part
+from accessctl.client.asking import ANSWER_S, CALIBRATION_S, FORESIGHT_S, Asking, given, key_header, part
 
 
 class DoorCalls(Asking):
@@ -21,6 +21,11 @@ class DoorCalls(Asking):
         """Tell how everything stands."""
         status: dict[str, Any] = self._ask("GET", "/status")
         return status
+
+    def health(self) -> dict[str, Any]:
+        """Tell what is wrong with the installation, what could not be found out, and what was measured."""
+        health: dict[str, Any] = self._ask("GET", "/health", timeout_s=FORESIGHT_S)
+        return health
 
     def roles(self) -> list[dict[str, str]]:
         """Give the roles there are, with ``id`` and ``name``."""

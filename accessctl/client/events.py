@@ -2,12 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 
 from accessctl.answers import (
     Alarm,
     Event,
+    EventsFound,
 )
 from accessctl.client.asking import PAGE, RETRY_S, SILENCE_S, Asking, given
 from accessctl.client.errors import ApiRefused, ApiUnreachable, problem_of
@@ -62,6 +64,23 @@ class EventCalls(Asking):
             most -= len(page["events"])
             cursor = page["next"]
 
+    def event_page(
+        self,
+        *,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int = PAGE,
+        wanted: Mapping[str, str | Sequence[str] | None] = MappingProxyType({}),
+    ) -> EventsFound:
+        """Give one page: after a number, the oldest first, or before one, the newest first (0: the last).
+
+        It may hold fewer entries than asked for, or none, and yet have a next one: so far was looked.
+        ``wanted`` as for ``events``.
+        """
+        query = {"after": after, "before": before, "limit": limit, **wanted}
+        found: EventsFound = self._ask("GET", "/events", query=query)
+        return found
+
     def event(self, seq: int) -> Event:
         """Give one entry by its number."""
         event: Event = self._ask("GET", f"/events/{seq}")
@@ -77,7 +96,7 @@ class EventCalls(Asking):
         begun, reached = False, after
         while True:
             try:
-                for reached, event in self._stream(reached, wanted):  # noqa: B007, B020 - it resumes from there
+                for reached, event in self.stream(reached, **wanted):  # noqa: B007, B020 - it resumes from there
                     begun = True
                     if event is not None:
                         yield event
@@ -88,14 +107,20 @@ class EventCalls(Asking):
                 lost(f"{error}; trying again")
             time.sleep(RETRY_S)
 
-    def _stream(
-        self, after: int | None, wanted: Mapping[str, str | Sequence[str] | None]
-    ) -> Iterator[tuple[int | None, Event | None]]:
-        """Give each number that is reached, and the entry where there is one; at first where it begins."""
+    def stream(
+        self, after: int | None, **wanted: str | Sequence[str] | None
+    ) -> Generator[tuple[int | None, Event | None]]:
+        """Give each number that is reached, and the entry where there is one; at first where it begins.
+
+        Until the line breaks (``ApiUnreachable``) or the API ends it. Going on after the last number that was
+        given loses nothing and repeats nothing.
+        """
         query = given({"after": after, **wanted})
         with (
             self._errors(),
-            self._http.stream("GET", "/events/stream", params=query, timeout=SILENCE_S) as response,
+            self._http.stream(
+                "GET", "/events/stream", params=query, timeout=SILENCE_S, extensions=self._traced
+            ) as response,
         ):
             if response.status_code != HTTPStatus.OK:
                 response.read()

@@ -7,10 +7,11 @@ from accessctl.answers import (
     Done,
     Left,
     Loan,
+    PeopleFound,
     Person,
     PersonDetails,
 )
-from accessctl.client.asking import ERASURE_S, Asking, part
+from accessctl.client.asking import ERASURE_S, PAGE, Asking, part
 
 
 class PeopleCalls(Asking):
@@ -19,6 +20,12 @@ class PeopleCalls(Asking):
     def people(self, name: str | None = None, *, q: str | None = None) -> Iterator[Person]:
         """Give all people, those of exactly this name, or those found by words typed so far, page by page."""
         yield from self._pages("people", "/people", {"name": name, "q": q})
+
+    def people_page(self, *, after: str = "", limit: int = PAGE, **wanted: object) -> PeopleFound:
+        """Give one page of people. ``wanted``: ``q``, ``role``, ``group``, ``disabled``, ``has_card``."""
+        query = {**wanted, "after": after, "limit": limit}
+        found: PeopleFound = self._ask("GET", "/people", query=query)
+        return found
 
     def person(self, person: str) -> PersonDetails:
         """Give one person."""

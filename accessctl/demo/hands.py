@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from accessctl.simulation import Simulation, SimulationError, warehouse_at
-from accessctl.tui.ports import NotDone
+from accessctl.tui.warehouse.ports import NotDone
 
 
 class WarehouseHands:

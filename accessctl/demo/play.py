@@ -2,15 +2,13 @@
 
 import os
 import select
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event, Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from accessctl.config import SiteInvalid, load_file
 from accessctl.demo.player import play_day
@@ -19,8 +17,9 @@ from accessctl.home import SYSTEM_HOME, Home, demo_home
 from accessctl.probes import api_answers
 from accessctl.supervisor import die_with_parent
 
-_STDERR: Final = 2
-TERMINAL_LOOK_S: Final = 1.0
+if TYPE_CHECKING:
+    from accessctl.tui.page import Page
+
 READY_S: Final = 30.0
 STOP_S: Final = 15.0
 """Longer than the supervisor gives each of its processes."""
@@ -45,11 +44,11 @@ def main(home: Home, interactive: bool) -> int:  # noqa: FBT001 - the command sa
 
 
 def open_warehouse(home: Home) -> None:
-    """Start what does not run yet, show the view, and stop what was started."""
+    """Start what does not run yet, show the console, and stop what was started."""
     if not sys.stderr.isatty():
-        raise DemoFailed("the view is drawn on stderr, and that is no terminal here")
+        raise DemoFailed("the console is drawn on stderr, and that is no terminal here")
     if api_answers(home.api_socket):
-        _say(f"accessctl: the demo already runs at {home.path}; this is one more view of it")
+        _say(f"accessctl: the demo already runs at {home.path}; this is one more console for it")
         show(home, alone=False)
         return
     prepare(home)
@@ -90,28 +89,32 @@ def running(home: Home) -> Iterator[None]:
 
 
 def show(home: Home, *, alone: bool) -> None:
-    """Show the view until somebody leaves it. Only one that is alone plays by itself."""
-    from accessctl.client import ApiClient
+    """Show the console until somebody leaves it. Only one that is alone plays by itself."""
     from accessctl.demo.hands import WarehouseHands
     from accessctl.demo.stage import stage_of
-    from accessctl.tui.app import WarehouseView
+    from accessctl.tui.asker import Asker
+    from accessctl.tui.console import Console
+    from accessctl.tui.pages import PageSpec
+    from accessctl.tui.settings import read_settings
+    from accessctl.tui.terminal import end_with_it
+    from accessctl.tui.words import _
 
     stage = stage_of(load_file(home.site_file), datetime.now(UTC), _command(home))
     if not alone:
         stage = replace(stage, scenes=())
-    Thread(target=_end_with_the_terminal, daemon=True).start()
-    with ApiClient(home.api_socket) as office:
-        view = WarehouseView(office, WarehouseHands(home.warehouse_socket), stage)
-        view.run()
-    if view.return_code:
-        raise DemoFailed("the view ended with an error")
 
+    def warehouse() -> "Page":
+        from accessctl.tui.warehouse.page import WarehousePage
 
-def _end_with_the_terminal() -> None:
-    """Hang up when the terminal has gone and nobody told us: a view of nothing would run for ever."""
-    while os.isatty(_STDERR):
-        Event().wait(TERMINAL_LOOK_S)
-    os.kill(os.getpid(), signal.SIGHUP)
+        return WarehousePage(WarehouseHands(home.warehouse_socket), stage)
+
+    what = _("badge, open leaves, press keys in the simulated warehouse")
+    page = PageSpec("warehouse", _("Warehouse"), what, None, warehouse)
+    end_with_it()
+    console = Console(Asker(home.api_socket), read_settings(), further_pages=(page,), first="warehouse")
+    console.run()
+    if console.return_code:
+        raise DemoFailed("the console ended with an error")
 
 
 def _command(home: Home) -> str:

@@ -13,7 +13,7 @@ from accessctl.demo.acting import ENTER
 from accessctl.demo.holders import holder_of
 from accessctl.demo.roster import BY_HANDLE, ROSTER, RosterPerson
 from accessctl.demo.ways import door_of
-from accessctl.tui.ports import Cardholder, Gesture, Hands, Scene, Stage
+from accessctl.tui.warehouse.ports import Cardholder, Gesture, Hands, Scene, Stage
 from policies.decide import Outcome, decide
 from policies.factors import Factor
 from policies.ids import AccessPointId

@@ -83,6 +83,7 @@ def _contacts(controller: Controller, clock: Clock) -> Iterator[dict[str, Any]]:
         yield {
             **_plain(spec.id, "contact", DRIVER_OF[type(spec)]),
             **_of_health(health, clock),
+            "door": controller.inputs.door_of(spec.id),
             "fault": fault,
         }
 

@@ -60,6 +60,10 @@ class Inputs:
         """Tell why an input does not answer; ``None`` for one that does."""
         return self._lost.get(device)
 
+    def door_of(self, device: DeviceId) -> DoorId | None:
+        """Tell at which door an input is; ``None`` for one of the whole site."""
+        return self._where(device)[0]
+
     def changed(self, device: DeviceId, *, active: bool) -> None:
         """Hear that a line is active, or at rest."""
         warden, site = self._executive.warden, self.site

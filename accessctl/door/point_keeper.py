@@ -286,6 +286,7 @@ class PointKeeper:
         elif found.holder is None and self._enrolling is not None and attempt.shown is Factor.CARD:
             take, self._enrolling = self._enrolling, None
             self._reset()
+            self.light.prompt_over()
             self.light.flash(Pattern.GRANTED)
             take(frame)
         else:

@@ -17,7 +17,7 @@ from policies.door import Phase
 from policies.door_modes import DoorMode
 from policies.event_types import EventType
 from policies.factors import BIOMETRIC, Factor
-from policies.ids import AccessPointId
+from policies.ids import AccessPointId, DoorId
 from policies.memory import SITE, Memory
 from policies.occupancy import headcount
 from policies.places import Area, Direction
@@ -38,7 +38,10 @@ def status_of(controller: Controller, recorder: Recorder, prover: Prover) -> Sta
         unrecorded=recorder.unrecorded,
         keys_ok=prover.why_no_keys() is None,
         doors=[
-            _door(keeper, strikes[site.strike_of_door[door]], controller.memory)
+            {
+                **_door(keeper, strikes[site.strike_of_door[door]], controller.memory),
+                "inside": _inside(controller.rulebook, keeper.door.id),
+            }
             for door, keeper in controller.doors.items()
         ],
         readers=[
@@ -133,6 +136,14 @@ def _door(keeper: DoorKeeper, strike: StrikeSpec, memory: Memory) -> dict[str, A
     }
 
 
+def _inside(rulebook: Rulebook, door: DoorId) -> list[str]:
+    """Give the areas that the door's exit button or handle lets people out of."""
+    rules, points = rulebook.doors[door], rulebook.points
+    entered = {points[each].point.to_area for each in rules.ways_in}
+    left = {points[each].point.from_area for each in rules.ways_out}
+    return sorted(entered | left)
+
+
 def _leaf(keeper: DoorKeeper) -> str:
     if keeper.state.phase is Phase.UNKNOWN or not keeper.door.monitored:
         return "unknown"
@@ -155,6 +166,8 @@ def _reader(spec: ReaderSpec, controller: Controller, point_id: Any) -> dict[str
         "access_point": point.point.id,
         "name": point.point.name,
         "door": point.point.door,
+        "direction": point.point.direction.value,
+        "leads_to": point.point.to_area,
         "kind": DRIVER_OF[type(spec)],
         "online": point.online,
     }

@@ -112,9 +112,10 @@ class Status:
 
     A door: ``id``, ``name``, ``mode`` (the words of ``policies.door_modes``), ``until`` (when an order to
     it ends, null), ``leaf`` (open, closed, unknown), ``strike`` (released, secured), ``alarm`` (forced_open,
-    held_open, null), ``lock``, ``unattended``, ``fault``.
-    A reader: ``id``, ``access_point``, ``door``, ``kind``, ``online``. A role, group, level or
-    qualification: ``id``, ``name``. An area: ``id``, ``name``, ``within``, ``outside``, ``people``,
+    held_open, null), ``lock``, ``unattended``, ``fault``, ``inside`` (areas that its exit button or handle
+    lets people out of).
+    A reader: ``id``, ``access_point``, ``door``, ``leads_to`` (an area), ``kind``, ``online``. A role, group,
+    level or qualification: ``id``, ``name``. An area: ``id``, ``name``, ``within``, ``outside``, ``people``,
     ``armed``, ``locked_down``. The ``site_state``: ``threat_level``, ``lockdowns``, ``emergency``,
     ``muster``, ``conditions``, ``gone`` (each condition with its place). ``codes``: ``digits``,
     ``most``, ``break_glass``, ``break_glass_digits``, ``alone_at`` (the access points where a code is all

@@ -50,6 +50,8 @@ class SitePeer(DoorPeer):
 class RunningApi:
     """Serves a home until it is closed. ``peer`` is the door process; ``http`` asks."""
 
+    PEER: type[SitePeer] = SitePeer
+
     def __init__(
         self, home: Home, rules: OfficeRules | None = None, now: Callable[[], datetime] | None = None
     ) -> None:
@@ -57,7 +59,7 @@ class RunningApi:
         self.home = home
         self._now = now or (lambda: datetime.now(UTC))
         self.rules = rules or OfficeRules(local={local_user(): TESTER})
-        self.peer = SitePeer(home.door_socket)
+        self.peer = self.PEER(home.door_socket)
         self.peer.now = self._now
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()

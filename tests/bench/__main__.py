@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from accessctl.home import Home
-from tests.bench import bulk, loads, pins, readers, rules, stages, stream, syncs, wild
+from tests.bench import bulk, console, loads, pins, readers, rules, stages, stream, syncs, wild
 from tests.bench.figures import Times, median_ratio, ratio, show
 from tests.bench.one_home import bench_home
 from tests.bench.path import FLOOR, badges, floor_process, locking
@@ -20,7 +20,7 @@ PINS_A_ROUND = 15
 
 
 def main() -> None:
-    """Run everything; takes about thirteen minutes."""
+    """Run everything; takes about eighteen minutes."""
     print(f"accessctl bench, Python {sys.version.split()[0]}. Times in microseconds.\n")
     with bench_home() as home:
         stages.report(home)
@@ -31,10 +31,13 @@ def main() -> None:
             syncs.report(home, warehouse)
             loads.report(home, warehouse)
             stages.resting(home, warehouse)
+            console.report(home, warehouse)
             bulk.report(home, warehouse)
             stream.report(home, warehouse)
         finally:
             warehouse.close()
+    console.history()
+    console.people()
     stages.lookups()
     print()
     readers.report()

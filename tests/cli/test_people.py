@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from accessctl.link.answers import FaultCode
-from accessctl.link.requests import ForgiveWrongPins, HashPin
+from accessctl.link.requests import ForgiveWrongPins, HashPin, ReadCard
 from tests.api.running import RunningApi
 from tests.cli.conftest import Run
 
@@ -135,6 +135,32 @@ def test_a_pin_that_is_not_text(run: Run) -> None:
     refused = run("people", "add", "Half Done", "--role", "picker", "--pin-stdin", input=b"\xff\n")
     assert refused.exit_code == 2
     assert "stdin is not text" in refused.stderr
+
+
+def test_somebody_is_added_with_card_and_pin_in_one_line(api: RunningApi, run: Run) -> None:
+    """The next card at that reader is theirs; the id comes first, then the PIN, this once."""
+    result = run("people", "add", "Ida Brook", "--role", "picker", "--card-at", "gate-in", "--make-pin")
+    id_, pin = result.stdout.split()
+    assert result.exit_code == 0
+    assert "show the card at gate-in within 20 s" in result.stderr
+    person = api.http.get(f"/people/{id_}").json()
+    assert (person["has_pin"], person["active_cards"]) == (True, 1)
+    assert pin.isdigit()
+
+
+def test_whoever_was_added_without_their_card_is_named(api: RunningApi, run: Run) -> None:
+    """What is left to do is said, with the person's id."""
+    with api.peer.refusing(ReadCard, FaultCode.TIMED_OUT):
+        result = run("people", "add", "Ole Brook", "--role", "picker", "--card-at", "gate-in")
+    assert result.exit_code == 1
+    assert "WAS added" in result.stderr
+    assert "accessctl cards enrol p-" in result.stderr
+
+
+def test_a_pin_is_made_or_given(run: Run) -> None:
+    """Not both."""
+    result = run("people", "add", "Ida", "--role", "picker", "--make-pin", "--pin-stdin", input="1")
+    assert result.exit_code == 2
 
 
 def test_whoever_was_added_without_their_pin_is_named(api: RunningApi, run: Run) -> None:

@@ -7,7 +7,7 @@ from accessctl.demo.roster import BY_HANDLE
 from accessctl.demo.stage import may_pass, stage_of
 from policies.ids import AccessPointId
 from policies.places import Direction
-from tests.tui.fakes import FakeHands
+from tests.demo.noting_hands import NotingHands
 
 MONDAY = datetime(2026, 3, 16)  # noqa: DTZ001 - the site's zone is put on it below
 
@@ -27,7 +27,7 @@ def test_at_every_hour_somebody_opens_a_door(site: Site, hours: int) -> None:
 def test_traffic_keeps_to_doors_that_are_there(site: Site) -> None:
     """Every gesture is about a door or reader of the site; whatever is opened is closed again."""
     now = MONDAY.replace(hour=14, tzinfo=site.timezone)
-    hands = FakeHands(site.access_points)
+    hands = NotingHands(site.access_points)
     stage = stage_of(site, now, "accessctl")
     for scene in stage.scenes:
         for gesture in scene.gestures:

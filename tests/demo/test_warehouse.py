@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from accessctl.client import ApiClient
 from accessctl.config import Site
@@ -25,8 +24,13 @@ from accessctl.demo.stage import stage_of
 from accessctl.demo.ways import door_of
 from accessctl.home import Home
 from accessctl.probes import api_answers, door_answers, warehouse_listens
-from accessctl.tui.app import WarehouseView
-from accessctl.tui.door_tile import DoorTile
+from accessctl.tui.asker import Asker
+from accessctl.tui.console import Console
+from accessctl.tui.pages import PageSpec
+from accessctl.tui.settings import Remembered
+from accessctl.tui.warehouse.lamp_tile import LampTile
+from accessctl.tui.warehouse.page import WarehousePage
+from tests.tui.rig import until
 
 PATIENCE_S = 30.0
 
@@ -36,32 +40,36 @@ def no_animations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
 
-async def until(pilot: Pilot[None], door: str, look: str) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not pilot.app.query(f"#door-{door}.-{look}"):
-            await pilot.pause(0.02)
-
-
-def test_a_badge_in_the_view_opens_a_real_door(home: Home, site: Site) -> None:
+def test_a_badge_on_the_page_opens_a_real_door(home: Home, site: Site) -> None:
     """One key badges at the real processes: the door is released, its leaf opens and closes."""
     stage = replace(stage_of(site, datetime.now(UTC), "accessctl"), scenes=())
     door = door_of(stage.opening[1])
+    page = PageSpec(
+        "warehouse",
+        "Warehouse",
+        "",
+        None,
+        lambda: WarehousePage(WarehouseHands(home.warehouse_socket), stage),
+    )
 
-    async def play(view: WarehouseView) -> None:
-        async with view.run_test() as pilot:
-            await until(pilot, door, "secured")
+    async def play(console: Console) -> None:
+        async with console.run_test(size=(140, 45)) as pilot:
+            await until(pilot, lambda: len(console.screen.query(LampTile)) == len(site.doors))
+            tile = next(tile for tile in console.screen.query(LampTile) if tile.door["id"] == door)
+            await until(pilot, lambda: tile.has_class("-chosen"))
             await pilot.press("b")
-            await until(pilot, door, "released")
+            await until(pilot, lambda: tile.door["strike"] == "released")
             await pilot.press("o")
-            await until(pilot, door, "open")
+            await until(pilot, lambda: tile.door["leaf"] == "open")
             await pilot.press("o")
-            await until(pilot, door, "secured")
-            assert len(pilot.app.query(DoorTile)) == len(site.doors)
+            await until(pilot, lambda: tile.door["leaf"] == "closed")
+            await pilot.press("escape")
+            await until(pilot, lambda: console.current_mode == "board")
 
     with running(home), ApiClient(home.api_socket) as office:
-        asyncio.run(
-            play(WarehouseView(office, WarehouseHands(home.warehouse_socket), stage, look_every_s=0.02))
-        )
+        asker, remembered = Asker(home.api_socket), Remembered(home.path / "remembered.json")
+        console = Console(asker, None, remembered, further_pages=(page,), first="warehouse")
+        asyncio.run(play(console))
         types = [event["type"] for event in office.events(most=4, door=door)]
     assert types == ["access_granted", "door_opened", "access_taken", "door_closed"]
     assert nobody_is_left(home)
@@ -121,7 +129,7 @@ def test_what_does_not_start_is_explained(home: Home) -> None:
         pass  # never reached
 
 
-def test_the_view_wants_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_console_wants_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With stderr in a file nothing is started, and one line says why."""
     home = Home(tmp_path / "h")
     with pytest.raises(DemoFailed, match="no terminal"):

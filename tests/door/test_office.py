@@ -5,6 +5,7 @@ import shutil
 
 from accessctl.link.answers import CardTag, Fault, FaultCode, PinHash
 from accessctl.link.requests import DoorOrder, HashPin, MakeCardTag, OrderDoor, ReadCard, Request, TakeOutbox
+from hardware.ports import Pattern
 from hardware.signals import Technology
 from tests.door.conftest import ALICE, STRANGER
 from tests.door.story import Story
@@ -79,6 +80,13 @@ def test_a_card_shown_for_enrolment_is_not_decided_about(story: Story) -> None:
     assert story.types(since=mark) == []
     story.badge("front-in", ALICE)
     assert story.released("front")
+
+
+def test_a_reader_asks_for_no_card_once_it_has_one(story: Story) -> None:
+    """Its light has gone back to what the door has to say when it tells that the card was taken."""
+    before = story.playing("front-in")
+    _card_read_at(story, "front-in", STRANGER)
+    assert story.shown("front-in")[-3:] == [Pattern.PIN_WANTED, before, Pattern.GRANTED]
 
 
 def test_an_enrolment_that_nobody_comes_to_ends(story: Story) -> None:

@@ -78,6 +78,7 @@ STATUS = Status(
             "lock": "fail_secure",
             "unattended": "secured",
             "fault": None,
+            "inside": ["yard"],
         }
     ],
     readers=[
@@ -86,6 +87,8 @@ STATUS = Status(
             "access_point": "gate-in",
             "name": "Gate, inbound",
             "door": "gate",
+            "direction": "in",
+            "leads_to": "yard",
             "kind": "pcsc",
             "online": True,
         }
@@ -120,6 +123,7 @@ READER: dict[str, Any] = {
 }
 STRIKE: dict[str, Any] = {
     "id": "gate.strike",
+    "door": "gate",
     "kind": "strike",
     "driver": "gpio",
     "state": "here",
@@ -127,6 +131,7 @@ STRIKE: dict[str, Any] = {
 }
 CONTACT: dict[str, Any] = {
     "id": "gate.position",
+    "door": "gate",
     "kind": "contact",
     "driver": "adc",
     **{name: READER[name] for name in ("state", "why", "since", "seen", "silent_s", "trend", "last_error")},

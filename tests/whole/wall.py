@@ -57,6 +57,11 @@ class Wall:
             Event().wait(LOOK_S)
         raise AssertionError(f"expected {kind}, recorded is {self.types()[self.seen :]}")
 
+    def skip_refusals(self) -> None:
+        """Expect no more of the refusals that were recorded last."""
+        while self.types()[self.seen :][:1] and self.types()[self.seen].startswith("denied_"):
+            self.seen += 1
+
     def prompted(self) -> None:
         """Give whoever was asked to wait for a card the time to begin."""
         Event().wait(0.7)

@@ -1,0 +1,1 @@
+"""Who is inside, as a list that can be ticked off: on a screen, on paper, on a phone. Pure; asks nobody."""

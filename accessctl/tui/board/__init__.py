@@ -1,0 +1,1 @@
+"""The board: every door, what happens now, and what one can do about it."""

@@ -1,0 +1,1 @@
+"""Enrolment: a person, a reader, and what is shown to it."""

@@ -1,0 +1,1 @@
+"""Who one is: logging in at the console itself."""

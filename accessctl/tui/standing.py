@@ -1,0 +1,78 @@
+"""How everything stands, as the console knows it: what came last, and whether it may be believed still."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Flag, auto
+from typing import Any, Final
+
+from accessctl.client import Alarm, Event
+
+RECENT: Final = 500
+"""So many of the newest entries are kept for the board. The record keeps everything."""
+_DECISIONS: Final = ("access_granted", "denied_", "manual_unlock")
+
+
+class News(Flag):
+    """What has changed."""
+
+    NOTHING = 0
+    STATUS = auto()
+    EVENTS = auto()
+    ALARMS = auto()
+    LINE = auto()
+    """Whether anything that is shown may be believed."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known. Changed by the console alone; screens read it."""
+
+    status: dict[str, Any] | None = None
+    """``GET /status``."""
+    site: dict[str, Any] | None = None
+    """``GET /site``: lockdowns, emergency, muster, areas."""
+    alarms: tuple[Alarm, ...] = ()
+    """Those that are open, the newest first."""
+    recent: deque[Event] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """The newest entries, oldest first."""
+    last_at: dict[str, Event] = field(default_factory=dict)
+    """By door: the last decision about somebody, or order to let somebody through."""
+    known_at: datetime | None = None
+    """When ``status`` was true."""
+    trouble: str | None = "nothing is known yet"
+    """Why what is shown may be old; ``None`` while it may be believed."""
+
+    @property
+    def believed(self) -> bool:
+        """Whether doors may be shown as they are here."""
+        return self.trouble is None and self.status is not None
+
+    @property
+    def doors(self) -> list[dict[str, Any]]:
+        """The doors, as they stood when they were last heard of."""
+        return [] if self.status is None else list(self.status["doors"])
+
+    def door(self, id_: str) -> dict[str, Any] | None:
+        """Give one door."""
+        return next((door for door in self.doors if door["id"] == id_), None)
+
+    def readers_of(self, door: str) -> list[dict[str, Any]]:
+        """Give the readers and keypads of a door."""
+        return [] if self.status is None else [r for r in self.status["readers"] if r["door"] == door]
+
+    def alarms_at(self, door: str) -> list[Alarm]:
+        """Give the open alarms of a door, those of its readers included."""
+        points = {reader["access_point"] for reader in self.readers_of(door)}
+        return [alarm for alarm in self.alarms if alarm["door"] == door or alarm["access_point"] in points]
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Take entries, oldest first."""
+        door_of = {r["access_point"]: r["door"] for r in self.status["readers"]} if self.status else {}
+        for event in events:
+            self.recent.append(event)
+            if event["type"].startswith(_DECISIONS):
+                door = event["door"] or door_of.get(event["access_point"] or "")
+                if door is not None:
+                    self.last_at[door] = event

@@ -1,0 +1,1 @@
+"""The system: health, devices, keys, backups, operators, approvals, one's own account."""

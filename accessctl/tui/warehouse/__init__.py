@@ -1,0 +1,1 @@
+"""The demo's own page: hands in a simulated warehouse, and what comes of what they do."""

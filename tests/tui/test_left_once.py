@@ -1,0 +1,67 @@
+"""Keys that come faster than screens go take nothing else away, and stop nothing."""
+
+from textual.app import App
+from textual.widgets import Input
+
+from accessctl.tui.commands import Palette
+from accessctl.tui.dialogs import Ask
+from accessctl.tui.help import HelpPage
+from tests.tui.conftest import in_a_loop
+
+
+class _Host(App[None]):
+    """Shows a dialog over another, and keeps what it answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[str | None] = []
+        self.below, self.above = Ask("below"), Ask("above")
+
+    def on_mount(self) -> None:
+        """Show both."""
+        self.push_screen(self.below)
+        self.push_screen(self.above, self.answers.append)
+
+
+@in_a_loop
+async def test_enter_pressed_twice_in_a_breath_leaves_one_dialog_only() -> None:
+    """What lies below the dialog stays, and one answer is given."""
+    host = _Host()
+    async with host.run_test() as pilot:
+        await pilot.press("y")
+        field = host.above.query_one(Input)
+        for _time in range(2):
+            field.post_message(Input.Submitted(field, "y"))
+        await pilot.pause()
+        assert host.screen_stack[1:] == [host.below]
+        assert host.answers == ["y"]
+
+
+@in_a_loop
+async def test_an_answer_that_comes_under_another_screen_waits_for_it_to_go() -> None:
+    """The help over a dialog stays when the dialog has its answer, and the dialog goes with the help."""
+    host = _Host()
+    async with host.run_test() as pilot:
+        over = HelpPage(host.above)
+        await host.push_screen(over)
+        host.above.dismiss("late")
+        await pilot.pause()
+        assert host.screen_stack[1:] == [host.below, host.above, over]
+        over.dismiss()
+        await pilot.pause()
+        assert host.screen_stack[1:] == [host.below]
+        assert host.answers == ["late"]
+
+
+@in_a_loop
+async def test_the_palette_opens_and_enter_twice_takes_nothing_else_away() -> None:
+    """It looks as Textual's own does, and only the palette goes."""
+    host = _Host()
+    async with host.run_test() as pilot:
+        palette = Palette(id="--command-palette")
+        await host.push_screen(palette)
+        await pilot.pause()
+        for _time in range(2):
+            palette.dismiss()
+        await pilot.pause()
+        assert host.screen_stack[1:] == [host.below, host.above]

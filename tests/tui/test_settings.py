@@ -1,0 +1,76 @@
+"""What a user prefers, read and remembered. Nothing in it keeps the console from starting."""
+
+from pathlib import Path
+
+import pytest
+
+from accessctl.tui.settings import Remembered, Settings, read_settings, settings_file
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def written(text: str) -> Settings:
+    path = settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return read_settings()
+
+
+def test_without_a_file_nothing_is_preferred() -> None:
+    """And nothing is wrong."""
+    assert read_settings() == Settings()
+
+
+def test_everything_that_can_be_said() -> None:
+    """A theme, a language, other keys."""
+    found = written('theme = "light"\nlanguage = "de"\n[keys]\n"board.release" = "x"\n')
+    assert found == Settings("light", "de", {"board.release": "x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("theme = ", "Invalid"),
+        ('theme = "pink"', "theme is one of"),
+        ("language = 7", "language is a text"),
+        ('keys = "x"', "[keys] has lines"),
+        ("[keys]\na = 1", "[keys] has lines"),
+        ('colour = "red"', "no setting colour"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_counts(text: str, problem: str) -> None:
+    """Each mistake by itself leaves the defaults."""
+    found = written(text)
+    assert (found.theme, found.language, dict(found.keys)) == (None, None, {})
+    assert problem in found.problems[0]
+
+
+def test_what_was_chosen_is_remembered(tmp_path: Path) -> None:
+    """By the next console of the same user."""
+    Remembered().put("theme", "light")
+    assert Remembered().get("theme") == "light"
+    assert Remembered().get("reader") is None
+    assert (tmp_path / "state" / "accessctl").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"theme": 7}'])
+def test_a_damaged_memory_says_nothing(tmp_path: Path, text: str) -> None:
+    """And is written anew."""
+    path = tmp_path / "remembered.json"
+    path.write_text(text)
+    remembered = Remembered(path)
+    assert remembered.get("theme") is None
+    remembered.put("theme", "dark")
+    assert Remembered(path).get("theme") == "dark"
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_complain(tmp_path: Path) -> None:
+    """What was chosen holds for as long as the console runs."""
+    (tmp_path / "file").write_text("")
+    remembered = Remembered(tmp_path / "file" / "remembered.json")
+    remembered.put("theme", "dark")
+    assert remembered.get("theme") == "dark"
