@@ -19,6 +19,8 @@ from tests.tui.still_console import CountingAsker, still_console
 Play = Callable[[Pilot[Any], StillApi], Awaitable[None]]
 _STILL_FOR: Final = 4
 """So many breaths in which nothing is asked and nothing changes, until a screen stands still."""
+_ABOVE: Final = 6
+"""Lines of the site file above the one that is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ async def _stand_still(pilot: Pilot[Any], console: Console) -> None:
     def stands() -> bool:
         nonlocal still, seen
         now = text_of(pilot)
+        console.screen.refresh()  # what lies under a dialog was drawn when that opened, finished or not
         still, seen = (still + 1 if now == seen and not asker.asking else 0), now
         return still >= _STILL_FOR
 
@@ -259,6 +262,13 @@ async def editor(pilot: Pilot[Any], api: StillApi) -> None:
     await pilot.press("down", "end")
     await type_in(pilot, " x")
     await until_shown(pilot, "1 problem", "Expected newline")
+    top = text.wrapped_document.location_to_offset((row, 0)).y - _ABOVE
+
+    def scrolled() -> bool:
+        text.scroll_to(0, top, animate=False, immediate=True)
+        return text.scroll_offset.y == top
+
+    await until(pilot, scrolled)
 
 
 async def muster(pilot: Pilot[Any], _api: StillApi) -> None:

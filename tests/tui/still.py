@@ -8,9 +8,10 @@ import functools
 import json
 import math
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +53,7 @@ LAST_S: Final = 700
 REVISION: Final = revision_of(site_text().decode())
 RUN: Final = Run("kade-1", "boot-1", REVISION, "0.1.0")
 _ASKED: Final = (AskStatus, AskDevices, AskLevels, AskCardKeys, AskConsentText)
+_EPOCH: Final = "dcc33026b85c6dfe"
 HEALTH: Final = InstallationHealth.model_validate(
     {
         "at": NOW - timedelta(seconds=4),
@@ -67,7 +69,7 @@ HEALTH: Final = InstallationHealth.model_validate(
         "unknown": ["key files, libraries, device files and permissions: sudo accessctl doctor"],
         "door_answers": True,
         "version": "0.1.0",
-        "run": {"version": "0.1.0", "boot": RUN.boot, "epoch": "dcc33026b85c6dfe"},
+        "run": {"version": "0.1.0", "boot": RUN.boot, "epoch": _EPOCH},
         "site_file": REVISION,
         "in_force": REVISION,
         "clock": {"kept_right": True, "error_s": 0.012},
@@ -132,6 +134,9 @@ def _template() -> Path:
     home = new_home(folder / "home")
     home.site_file.write_bytes(site_text())
     RootKey.create(home.root_key)
+    with closing(sqlite3.connect(home.record)) as record:
+        record.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (_EPOCH,))
+        record.commit()
     enrol(home, lambda: NOON)
     _live(home)
     return home.path

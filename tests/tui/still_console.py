@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from accessctl.client import ANSWER_S
+from accessctl.client import ANSWER_S, ApiUnreachable
 from accessctl.demo.roster import ROSTER
 from accessctl.tui.asker import Ask, Asker, T
 from accessctl.tui.console import Console
@@ -22,8 +22,11 @@ _STAGE: Final = Stage(
 )
 
 
+INSTALLED: Final = "/var/lib/accessctl"
+
+
 class CountingAsker(Asker):
-    """Knows how many answers are being waited for."""
+    """Knows how many answers are being waited for, and has its socket where every installation has it."""
 
     asking = 0
 
@@ -32,6 +35,8 @@ class CountingAsker(Asker):
         self.asking += 1
         try:
             return await super().__call__(ask, answer_s)
+        except ApiUnreachable as error:
+            raise ApiUnreachable(str(error).replace(str(self.socket.parent), INSTALLED)) from None
         finally:
             self.asking -= 1
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from rich.console import Console as Drawing
 from textual.pilot import Pilot
 
 from tests.tui.scenes import SCENES, Scene
@@ -47,6 +48,17 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name what is drawn the same always; the number there differs with what nobody sees."""
+    draw = Drawing.export_svg
+
+    def draw_named(console: Drawing, **how: Any) -> str:  # noqa: ANN401 - whatever it is told
+        return draw(console, **how, unique_id="screen")
+
+    monkeypatch.setattr(Drawing, "export_svg", draw_named)
 
 
 def looks_as_it_did(compares: Compares, scene: Scene, size: str, theme: str = "dark") -> bool:
