@@ -341,7 +341,7 @@ async def approvals(pilot: Pilot[Any], _api: StillApi) -> None:
 
 async def health(pilot: Pilot[Any], _api: StillApi) -> None:
     """What is wrong, and what was measured."""
-    await _section(pilot, 0, "the newest one is 26 hours old")
+    await _section(pilot, 0, "the newest one is 26 hours old", "Databases", "Controller")
 
 
 # ------------------------------------------------------------------------------------------- others

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 from accessctl.tui.look import DOTS, Tone
 from accessctl.tui.system.section import toned
@@ -23,8 +24,8 @@ class Fact(NamedTuple):
     tone: Tone = Tone.PLAIN
 
 
-class Facts(Static):
-    """Shows facts."""
+class Facts(Widget):
+    """Shows facts, in as many lines as they take at its width."""
 
     DEFAULT_CSS = """
     Facts { height: auto; }
@@ -38,14 +39,15 @@ class Facts(Static):
     def show(self, facts: Sequence[Fact]) -> None:
         """Show these."""
         self._facts = tuple(facts)
-        self._lay_out()
+        self.refresh(layout=True)
 
-    def on_resize(self) -> None:
-        """Lay them out anew."""
-        self._lay_out()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Give how many lines they take."""
+        return laid_out(self._facts, width).plain.count("\n") + 1
 
-    def _lay_out(self) -> None:
-        self.update(laid_out(self._facts, self.size.width))
+    def render(self) -> Content:
+        """Draw them."""
+        return laid_out(self._facts, self.size.width)
 
 
 def laid_out(facts: Sequence[Fact], width: int) -> Content:
