@@ -159,10 +159,11 @@ class BackupKeeper:
             why = str(error) or type(error).__name__
         if why and begun.id in self._unready:
             await asyncio.to_thread(self._remove, begun.id)
-            self._unready[begun.id] = replace(begun, state=BackupState.FAILED, why=why)
-            self._forget_failed()
+            # Recorded first: whoever sees that it failed finds it in the record.
             with suppress(StoreError):
                 await self._tell(EventType.BACKUP_FAILED, operator, {"backup": begun.id, "why": why})
+            self._unready[begun.id] = replace(begun, state=BackupState.FAILED, why=why)
+            self._forget_failed()
 
     async def _made(self, begun: Backup) -> str | None:
         """Have it made; gives what came in the way."""

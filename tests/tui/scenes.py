@@ -54,6 +54,8 @@ async def _stand_still(pilot: Pilot[Any], console: Console) -> None:
     for field in console.screen.query("Input, TextArea"):
         assert isinstance(field, Input | TextArea)
         field.cursor_blink = False
+        if isinstance(field, TextArea):
+            field.notify_style_update()  # else a line could be shown as drawn while its cursor was not there
     asker, still, seen = console.asker, 0, ""
     assert isinstance(asker, CountingAsker)
 
