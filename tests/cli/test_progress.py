@@ -1,3 +1,4 @@
+import errno
 import os
 import pty
 from collections.abc import Iterator
@@ -31,15 +32,24 @@ class Terminal:
 
     def __init__(self) -> None:
         self._screen, self._line = pty.openpty()
-        os.set_blocking(self._screen, False)
+        self.drawn = ""
 
     @contextmanager
     def as_stderr(self) -> Iterator[None]:
         # In the test itself: pytest puts its own stderr back between a fixture and the test.
         with os.fdopen(self._line, "w") as stderr, redirect_stderr(stderr):
             yield
-            self.drawn = os.read(self._screen, 65536).decode()
+        # What was written reaches the other end a little later: only the hang-up says that it is all there.
+        self.drawn = b"".join(iter(self._piece, b"")).decode()
         os.close(self._screen)
+
+    def _piece(self) -> bytes:
+        try:
+            return os.read(self._screen, 65536)
+        except OSError as hung_up:
+            if hung_up.errno == errno.EIO:
+                return b""
+            raise
 
 
 @pytest.fixture
