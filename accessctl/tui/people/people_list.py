@@ -22,7 +22,7 @@ from accessctl.tui.people.wanted import Wanted, wanted_of
 from accessctl.tui.words import _, many
 
 _TYPED_S: Final = 0.02
-"""Keys that come closer together than this are one question."""
+"""After a key that is asked about at once, those that come within this time are one question together."""
 
 
 class PeopleList(Vertical, Gated):
@@ -66,6 +66,9 @@ class PeopleList(Vertical, Gated):
         self._names = Names()
         self._found: FoundPeople | None = None
         self._typed: Timer | None = None
+        """Runs for a moment after a question."""
+        self._typed_on = False
+        """Whether anything was typed in that moment."""
         self._opens = False
         """Whether who is found next is opened: Enter was faster than the answer."""
 
@@ -108,9 +111,17 @@ class PeopleList(Vertical, Gated):
     @on(Input.Changed, "#search")
     def _typing(self) -> None:
         self._opens = False
-        if self._typed is not None:
-            self._typed.stop()
-        self._typed = self.set_timer(_TYPED_S, self.find)
+        if self._typed is None:
+            self.find()
+            self._typed = self.set_timer(_TYPED_S, self._rested)
+        else:
+            self._typed_on = True
+
+    def _rested(self) -> None:
+        self._typed = None
+        if self._typed_on:
+            self._typed_on = False
+            self._typing()
 
     def _wanted(self) -> Wanted:
         typed = self.query_one("#search", SearchField).value
@@ -137,7 +148,7 @@ class PeopleList(Vertical, Gated):
         self._found = found
         place = None if stay is None else found.place_of(stay["id"])
         self._show(place)
-        if self._opens:
+        if self._opens and wanted == self._wanted():
             self._open_chosen()
 
     def _show(self, place: int | None) -> None:
