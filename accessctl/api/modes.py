@@ -1,4 +1,4 @@
-"""The modes that doors can be in, and ordering one as a resource."""
+"""The modes that doors can be in, ordering one as a resource, and letting a leaf stand open for a while."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from accessctl.api.doors import DoorId, OrderKey
 from accessctl.api.gate import GatedRoute
 from accessctl.api.models import DoneModel, Wanted
 from accessctl.api.needed import needs
-from accessctl.api.order_models import Mode, OrderModel
+from accessctl.api.order_models import LONGEST_S, Mode, OrderModel
 from accessctl.api.orders import give
 from accessctl.api.parts import TheOperator, TheParts
 from accessctl.link.requests import OrderKind
@@ -50,6 +50,14 @@ class WantedMode(Wanted):
     until: AwareDatetime | None = Field(default=None, description="null: until it is lifted.")
 
 
+class WantedProp(Wanted):
+    """How long a leaf may stand open."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"for_s": 900}]})
+
+    for_s: float = Field(gt=0, le=LONGEST_S, description="In seconds; a day at most.")
+
+
 @router.get("/modes", summary="List the modes of doors", openapi_extra=needs(Right.DOORS_READ))
 async def list_modes() -> list[ModeModel]:
     """Give every mode that a door can be in and what it means."""
@@ -83,3 +91,12 @@ async def set_mode(
 async def clear_mode(parts: TheParts, operator: TheOperator, door: DoorId, key: OrderKey = None) -> DoneModel:
     """Lift what was ordered: the door is as its schedule wants it."""
     return await give(parts, operator, OrderModel(order=OrderKind.NORMAL, door=door), key)
+
+
+@router.post("/doors/{door}/prop", summary="Let a leaf stand open", openapi_extra=needs(Right.DOORS_ORDER))
+async def prop(
+    parts: TheParts, operator: TheOperator, door: DoorId, wanted: WantedProp, key: OrderKey = None
+) -> DoneModel:
+    """Release a door once, and let its leaf stand open for a while without an alarm."""
+    order = OrderModel(order=OrderKind.PROP, door=door, for_s=wanted.for_s)
+    return await give(parts, operator, order, key)

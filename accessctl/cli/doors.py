@@ -140,7 +140,7 @@ def prop(here: Installation, door: str, minutes: int) -> None:
     Example: accessctl doors prop dock-1 --minutes 15
     """
     with here.api() as api:
-        api.give("prop", secrets.token_hex(8), door=door, for_s=minutes * 60)
+        api.prop(door, minutes * 60, secrets.token_hex(8))
     say(f"{door} may stand open for {minutes} min")
 
 

@@ -126,3 +126,9 @@ class DoorCalls(Asking):
         """Give a door back to its schedule."""
         done: Done = self._ask("DELETE", f"/doors/{part(door)}/mode", headers=key_header(key))
         return done
+
+    def prop(self, door: str, for_s: float, key: str | None = None) -> Done:
+        """Release a door once, and let its leaf stand open for so many seconds without an alarm."""
+        body = {"for_s": for_s}
+        done: Done = self._ask("POST", f"/doors/{part(door)}/prop", body, headers=key_header(key))
+        return done

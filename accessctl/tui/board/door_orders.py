@@ -22,8 +22,7 @@ class DoorOrders(Gated):
         "unlock": Right.DOORS_ORDER,
         "block": Right.DOORS_ORDER,
         "normal": Right.DOORS_ORDER,
-        # The API takes it as an order to the site.
-        "prop": Right.SITE_ORDER,
+        "prop": Right.DOORS_ORDER,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -171,4 +170,4 @@ class DoorOrders(Gated):
             return
         seconds, key = (until - now).total_seconds(), uuid4().hex
         done = _("{door}: may stand open once.").format(door=name)
-        await self.console.attempt(lambda api: api.give("prop", key, door=door, for_s=seconds), done)
+        await self.console.attempt(lambda api: api.prop(door, seconds, key), done)

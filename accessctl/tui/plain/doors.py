@@ -59,7 +59,7 @@ def order(talk: Talk, api: ApiClient) -> None:
             api.set_mode(door, "unlocked", None if until is None else until.isoformat(), key)
         case "prop":
             until = talk.ask_until(_("Until when"), now, "30 min")
-            api.give("prop", key, door=door, for_s=((until or now) - now).total_seconds())
+            api.prop(door, ((until or now) - now).total_seconds(), key)
         case "block":
             talk.sure(_("Nobody gets through {door} then.").format(door=door))
             api.set_mode(door, "blocked", None, key)
