@@ -30,6 +30,9 @@ _NOT_FOR_OTHERS: Final = 0o117
 _BACKLOG: Final = 64
 _GRACE_S: Final = 2
 """So long may requests that have begun still take when the process is to stop."""
+_ACCEPTED_IN: Final = 2
+"""Turns of the loop until a connection that was accepted is known. One that uvicorn does not know of when it
+stops is waited for until the grace is over, and left open then."""
 
 
 log = logging.getLogger(__name__)
@@ -90,7 +93,16 @@ class ApiServer(uvicorn.Server):
         self._parts.growth.end()
         if self.network is not None:
             await self.network.stop()
+        await self._accept_no_more()
         await super().shutdown(sockets)
+
+    async def _accept_no_more(self) -> None:
+        """Let nobody else in, and get to know who was let in just now: asyncio's close leaves them behind."""
+        for server in self.servers:
+            for listens in server.sockets:
+                asyncio.get_running_loop().remove_reader(listens.fileno())
+        for _turn in range(_ACCEPTED_IN):
+            await asyncio.sleep(0)
 
 
 @contextmanager

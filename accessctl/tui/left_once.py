@@ -2,11 +2,14 @@
 
 Textual pops whatever lies on top when a screen is dismissed. Enter pressed twice in a breath would take away
 the page below as well, and an answer that comes while help lies over a dialog would take away the help.
+
+What was begun on a screen ends with it. Textual takes a screen's widgets away before it stops its workers:
+one whose answer came in between would look for a widget that has gone, and the whole console would end.
 """
 
 from typing import TypeVar
 
-from textual import events, on
+from textual import events, messages, on
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
@@ -32,3 +35,8 @@ class LeftOnce(Screen[R]):
     def _leave_at_last(self) -> None:
         if self._answer is not None:
             super().dismiss(*self._answer)
+
+    @on(messages.Prune)
+    def _stop_working(self) -> None:
+        for node in self.walk_children(with_self=True):
+            self.workers.cancel_node(node)

@@ -1,4 +1,5 @@
 import ast
+import asyncio
 import logging
 import os
 import signal
@@ -56,6 +57,23 @@ def test_a_stale_socket_is_replaced(home: Home) -> None:
     finally:
         api.close()
     assert not home.api_socket.exists()
+
+
+@pytest.mark.parametrize("turns", range(7))
+def test_whoever_connects_as_it_stops_is_not_left_on_the_line(home: Home, turns: int) -> None:
+    """Whatever the server knew of the connection at that moment, it ends it."""
+    api = RunningApi(home)
+    with socket.socket(socket.AF_UNIX) as client:
+
+        async def connect_and_stop(counter: int) -> bool:
+            client.connect(str(home.api_socket))
+            for _turn in range(turns):
+                await asyncio.sleep(0)
+            return True
+
+        api._server.on_tick = connect_and_stop  # type: ignore[method-assign]
+        api.close()
+    assert not api._server.server_state.connections
 
 
 def test_the_process_stops_in_order(home: Home) -> None:

@@ -1,7 +1,10 @@
 """Keys that come faster than screens go take nothing else away, and stop nothing."""
 
-from textual.app import App
-from textual.widgets import Input
+import asyncio
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.widgets import Input, Static
 
 from accessctl.tui.commands import Palette
 from accessctl.tui.dialogs import Ask
@@ -64,4 +67,52 @@ async def test_the_palette_opens_and_enter_twice_takes_nothing_else_away() -> No
         for _time in range(2):
             palette.dismiss()
         await pilot.pause()
+        assert host.screen_stack[1:] == [host.below, host.above]
+
+
+class _Lingering(Static):
+    """Goes last, and has the answer come when everything beside it has gone."""
+
+    async def on_unmount(self) -> None:
+        """Wait for the others, then long enough for whoever waited for the answer."""
+        while self.screen.query("#wrong"):  # noqa: ASYNC110 - nobody tells when they have
+            await asyncio.sleep(0)
+        screen = self.screen
+        assert isinstance(screen, _Asking)
+        screen.answer.set()
+        for _turn in range(10):
+            await asyncio.sleep(0)
+
+
+class _Asking(Ask):
+    """Waits for an answer, and says what came."""
+
+    def __init__(self) -> None:
+        super().__init__("asking")
+        self.answer = asyncio.Event()
+
+    def contents(self) -> ComposeResult:
+        """What the dialog has, and one more."""
+        yield from super().contents()
+        yield _Lingering()
+
+    @work
+    async def wait(self) -> None:
+        """Wait."""
+        await self.answer.wait()
+        self.wrong("it came")
+
+
+@in_a_loop
+async def test_an_answer_that_comes_while_its_dialog_goes_is_lost() -> None:
+    """Nobody looks for widgets that have gone already: that would end the console."""
+    host = _Host()
+    async with host.run_test() as pilot:
+        asking = _Asking()
+        await host.push_screen(asking)
+        asking.wait()
+        await pilot.pause()
+        asking.dismiss()
+        await pilot.pause()
+        assert asking.answer.is_set()
         assert host.screen_stack[1:] == [host.below, host.above]
