@@ -1,3 +1,4 @@
+import tests.surroundings  # noqa: F401 - before anything that is tested
 from tests.tidying import tidy
 
 

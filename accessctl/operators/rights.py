@@ -129,3 +129,9 @@ NEVER_BY_TOKEN: Final = frozenset({Right.OPERATORS_WRITE, Right.TOKENS_WRITE, Ri
 def rights_of(roles: Iterable[Role]) -> Rights:
     """Give all that these roles allow together."""
     return frozenset[Right]().union(*(RIGHTS_OF[role] for role in roles))
+
+
+def rights_named(names: Iterable[str]) -> Rights:
+    """Give the rights of these names; a newer API may name some that are not known here."""
+    known = {right.value: right for right in Right}
+    return frozenset(known[name] for name in names if name in known)

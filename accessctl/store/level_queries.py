@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from accessctl.store.biometrics import instant_text
-from accessctl.store.people_queries import MOST, LoanRow
-from accessctl.store.people_reads import PeopleReads, instant_of
+from accessctl.store.people_queries import LoanRow
+from accessctl.store.people_reads import MOST, PeopleReads, instant_of
 from policies.people import Validity
 
 _COMBINATIONS: Final = "SELECT roles, groups, count(*) FROM person WHERE disabled = 0 GROUP BY roles, groups"

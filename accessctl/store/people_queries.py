@@ -6,20 +6,13 @@ Each question opens the file for itself, so it may be asked from any thread and 
 import json
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
-from accessctl.store.connect import reader
-from accessctl.store.errors import PeopleUnavailable
+from accessctl.store.people_reads import MOST, PeopleReads, instant_of
 from policies.ids import QualificationId
 from policies.people import CardStatus, Qualification, UseLimits, Validity
-
-MOST: Final = 1000
-"""So many rows are given at once; whoever wants more asks again from the last id."""
-_PATIENCE_MS: Final = 2000
 
 CODE: Final = "code"
 """The technology of what is typed at a keypad and is no card."""
@@ -111,17 +104,8 @@ class CardRow:
         return self.technology == CODE
 
 
-class PeopleQueries:
+class PeopleQueries(PeopleReads):
     """Reads ``people.db`` for lists. May be used from any thread."""
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the file is."""
-        self._path = path
-
-    @property
-    def path(self) -> Path:
-        """Where the file is."""
-        return self._path
 
     def these(self, people: Iterable[str]) -> list[PersonRow]:
         """Give the people with these ids, in the order of their ids. Raises ``PeopleUnavailable``."""
@@ -185,13 +169,6 @@ class PeopleQueries:
             self._all("SELECT id, name FROM person WHERE id IN (SELECT value FROM json_each(?))", wanted)
         )
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            with closing(reader(self._path, busy_ms=_PATIENCE_MS)) as connection:
-                return connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise PeopleUnavailable(f"{self._path.name}: {error}") from error
-
 
 def find_person(connection: sqlite3.Connection, person: str) -> PersonRow | None:
     """Give one person over a connection that the caller holds, inside its transaction."""
@@ -233,7 +210,7 @@ def person_row(row: tuple[Any, ...]) -> PersonRow:
         has_code=bool(has_code),
         generator_confirmed=None if generator is None else bool(generator),
         qualifications=tuple(
-            Qualification(QualificationId(held), _instant(until))
+            Qualification(QualificationId(held), instant_of(until))
             for held, until in json.loads(qualifications)
         ),
         temporary=tuple(_loan_row(loan, id_, *lent) for loan, *lent in json.loads(temporary)),
@@ -263,8 +240,4 @@ def _loan_row(id_: str, person: str, level: str, start: str | None, end: str) ->
 
 
 def _validity(start: str | None, end: str | None) -> Validity:
-    return Validity(_instant(start), _instant(end))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return Validity(instant_of(start), instant_of(end))

@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.signal import Signal
 
 from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
-from accessctl.operators.rights import Right, Rights
-from accessctl.tui import themes
+from accessctl.operators.rights import Right, Rights, rights_named
+from accessctl.tui import key_ids, themes
 from accessctl.tui.asker import Ask, Asker
 from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
@@ -132,7 +132,7 @@ class Console(App[None]):
     def on_mount(self) -> None:
         """Find out who uses the console, and begin to look."""
         self.set_interval(DRAIN_EVERY_S, self._drain)
-        for problem in self.settings.problems:
+        for problem in (*self.settings.problems, *key_ids.problems_with(self.settings.keys)):
             self.notify(problem, severity="warning", timeout=15, markup=False)
         self.begin()
 
@@ -170,9 +170,7 @@ class Console(App[None]):
         except ApiError as error:
             self._doubt(str(error))
             return False
-        known = {right.value: right for right in Right}
-        self.session = session
-        self.rights = frozenset(known[name] for name in session["rights"] if name in known)
+        self.session, self.rights = session, rights_named(session["rights"])
         return True
 
     async def _catch_up(self) -> None:

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from accessctl.tui.dialogs.dialog import Dialog
-from accessctl.tui.settings import settings_file
+from accessctl.tui.settings import from_home, settings_file
 from accessctl.tui.words import _
 
 
@@ -62,5 +62,5 @@ def help_of(about: Screen[Any]) -> Text:
         page.append(f"  {binding.id}\n", "dim")
     page.append("\n")
     words = _("Other keys: a line for each id, as in {example}, under [keys] in {file}.")
-    page.append(words.format(example='"board.release" = "x"', file=settings_file()), "dim")
+    page.append(words.format(example='"board.release" = "x"', file=from_home(settings_file())), "dim")
     return page

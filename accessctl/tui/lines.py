@@ -1,7 +1,7 @@
 """A table that draws only the lines one sees, so that a million rows cost what forty do."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -20,6 +20,7 @@ from accessctl.tui.look import DOTS, Tone
 from accessctl.tui.words import _
 
 __all__ = ["Cell", "Column", "FixedRows", "LineTable", "Row", "Rows"]
+T = TypeVar("T")
 
 _DRAWN: Final = 400
 """So many lines are kept as they were drawn, a few screens full: what is drawn again has mostly moved."""
@@ -124,6 +125,10 @@ class LineTable(ScrollView, can_focus=True):
         self.set_reactive(LineTable.cursor, self.cursor + count)
         self.grown()
         self.scroll_to(y=top, animate=False, force=True)
+
+    def under_cursor(self, about: Sequence[T]) -> T | None:
+        """Give what the row under the cursor is about. ``about``: what each row is."""
+        return about[self.cursor] if self.cursor < len(about) else None
 
     @property
     def seen(self) -> range:

@@ -33,6 +33,13 @@ def settings_file() -> Path:
     return _folder("XDG_CONFIG_HOME", ".config") / _FILE
 
 
+def from_home(path: Path) -> str:
+    """Give a path as people write it, from their home folder on where it lies there."""
+    with suppress(ValueError, RuntimeError):  # it lies elsewhere; nobody knows of a home
+        return f"~/{path.relative_to(Path.home())}"
+    return str(path)
+
+
 def read_settings() -> Settings:
     """Read the file. What is wrong in it is a problem to be shown, never a reason not to start."""
     path = settings_file()

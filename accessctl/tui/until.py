@@ -1,20 +1,8 @@
 """Times that lie ahead, as people type them: 90 min, 4h, 18:00, 2026-01-31, 2026-01-31 18:00."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Final
 
-_LENGTH: Final = re.compile(r"(?P<count>[0-9]{1,5})\s*(?P<unit>m|min|h|d|w)")
-_UNITS: Final = {
-    "m": timedelta(minutes=1),
-    "min": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_AND_CLOCK: Final = re.compile(rf"{_DAY.pattern}[ t][0-9]{{1,2}}:[0-9]{{2}}")
+from accessctl.tui.typed_times import DAY, clock_of, day_and_clock_of, length_of, local
 
 
 def until_of(typed: str, now: datetime) -> datetime | None:
@@ -31,20 +19,10 @@ def until_of(typed: str, now: datetime) -> datetime | None:
 
 
 def _until(text: str, here: datetime) -> datetime | None:
-    if match := _LENGTH.fullmatch(text):
-        return here + int(match["count"]) * _UNITS[match["unit"]]
-    if match := _CLOCK.fullmatch(text):
-        at = here.replace(hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0)
-        at = _local(at)
-        return at if at > here else _local(at + timedelta(days=1))
-    if _DAY.fullmatch(text):
+    if (length := length_of(text)) is not None:
+        return here + length
+    if (at := clock_of(text, here)) is not None:
+        return at if at > here else local(at + timedelta(days=1))
+    if DAY.fullmatch(text):
         return (datetime.fromisoformat(text) + timedelta(days=1)).astimezone()
-    if _DAY_AND_CLOCK.fullmatch(text):
-        day, clock = re.split("[ t]", text)
-        return datetime.fromisoformat(f"{day}T{clock.zfill(5)}").astimezone()
-    return None
-
-
-def _local(at: datetime) -> datetime:
-    """Give the same time of day with the offset that holds on that day."""
-    return at.replace(tzinfo=None).astimezone()
+    return day_and_clock_of(text)

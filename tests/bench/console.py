@@ -12,7 +12,7 @@ import sqlite3
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,7 +24,7 @@ from tests.bench.bulk import PREFIXES, body_of
 from tests.bench.console_pty import PtyConsole
 from tests.bench.figures import Times, median_ratio, note, promise, ratio, show
 from tests.bench.one_home import bench_home
-from tests.bench.path import badges, locking
+from tests.bench.path import badges, locking, paced
 from tests.whole.processes import Api, Door, Warehouse
 
 ENTRIES_A_SECOND: Final = 50
@@ -80,9 +80,11 @@ def report(home: Home, warehouse: Warehouse) -> None:
 def _badged(home: Home, warehouse: Warehouse, page: str = "", *, pressing: bool = False) -> Stretch:
     """Badge at an even pace, without a console or beside one that shows a page."""
     # New processes each time: a reader's allowance is for people, not for benchmarks.
-    with Door(home) as door, _api(home):
+    with Door(home) as door, closing(Api(home)):
         if not page:
-            return Stretch(badges(warehouse, "shed", _BADGES, between=_paced(locking(door, "shed"))))
+            return Stretch(
+                badges(warehouse, "shed", _BADGES, between=paced(locking(door, "shed"), ENTRIES_A_SECOND))
+            )
         with PtyConsole(home) as console:
             console.wait_for(_FIRST_PAGE)
             console.settle()
@@ -98,7 +100,9 @@ def _beside(console: PtyConsole, home: Home, door: Door, warehouse: Warehouse, *
     first, written, cpu, began = queries.last_seq(), console.written_bytes, console.cpu_s, time.monotonic()
     stretch = Stretch(Times(()))
     with _pressing(console, stretch.keys_us) if pressing else closing(io.BytesIO()):
-        stretch.times = badges(warehouse, "shed", _BADGES, between=_paced(locking(door, "shed")))
+        stretch.times = badges(
+            warehouse, "shed", _BADGES, between=paced(locking(door, "shed"), ENTRIES_A_SECOND)
+        )
     took = time.monotonic() - began
     stretch.cpu = (console.cpu_s - cpu) / took
     stretch.bytes_a_second = (console.written_bytes - written) / took
@@ -133,11 +137,11 @@ def _pressing(console: PtyConsole, taken_us: list[float]) -> Iterator[None]:
 def history(entries: int = ENTRIES) -> None:
     """Print how soon a long record is on the screen, and what that takes."""
     print(f"A record of {entries:,} entries, opened {OPENINGS} times:")
-    with bench_home() as home, _warehouse(home):
+    with bench_home() as home, closing(Warehouse(home)):
         with Door(home):
             pass  # registers a run, which the entries stand under
         _fill(home, entries)
-        with Door(home), _api(home):
+        with Door(home), closing(Api(home)):
             opened, grown, scrolled, ends, refused = [], [], [], [], []
             for _ in range(OPENINGS):
                 with PtyConsole(home) as console:
@@ -179,7 +183,13 @@ def _fill(home: Home, entries: int) -> None:
 def people(count: int = PEOPLE) -> None:
     """Print how soon after a key the first people are on the screen."""
     print(f"{count:,} people, searched as one types:")
-    with bench_home() as home, _warehouse(home), Door(home), _api(home), ApiClient(home.api_socket) as api:
+    with (
+        bench_home() as home,
+        closing(Warehouse(home)),
+        Door(home),
+        closing(Api(home)),
+        ApiClient(home.api_socket) as api,
+    ):
         rows = [row[:-1] for row in csv.reader(io.StringIO(body_of(count).decode()))]
         out = io.StringIO()
         csv.writer(out).writerows(rows)
@@ -216,43 +226,13 @@ def _searched(console: PtyConsole, typed: str, name: str) -> float:
     return took
 
 
-def _paced(lock: Callable[[], object]) -> Callable[[], None]:
-    next_at = time.monotonic()
-
-    def between() -> None:
-        nonlocal next_at
-        lock()
-        next_at = max(next_at + 2 / ENTRIES_A_SECOND, time.monotonic() - 0.1)
-        time.sleep(max(0.0, next_at - time.monotonic()))
-
-    return between
-
-
-@contextmanager
-def _api(home: Home) -> Iterator[Api]:
-    api = Api(home)
-    try:
-        yield api
-    finally:
-        api.close()
-
-
-@contextmanager
-def _warehouse(home: Home) -> Iterator[Warehouse]:
-    warehouse = Warehouse(home)
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
-
-
 def _all(stretches: list[Stretch]) -> Times:
     return Times(tuple(sorted(us for each in stretches for us in each.times.us)))
 
 
 def main() -> None:
     """Run it alone; takes four minutes."""
-    with bench_home() as home, _warehouse(home) as warehouse:
+    with bench_home() as home, closing(Warehouse(home)) as warehouse:
         report(home, warehouse)
     history()
     people()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -68,6 +69,19 @@ def badges(
 def locking(door: Door, which: str) -> Callable[[], object]:
     """Secure a door again after each badge, outside the measured time, so that the next one is an edge."""
     return lambda: door.ask(OrderDoor(f"bench-{next(_orders)}", which, DoorOrder.LOCK, "bench"))
+
+
+def paced(order: Callable[[], object], entries_a_second: float) -> Callable[[], None]:
+    """Give the same order, made to wait: a badge and the order that follows it are two entries."""
+    next_at = time.monotonic()
+
+    def between() -> None:
+        nonlocal next_at
+        order()
+        next_at = max(next_at + 2 / entries_a_second, time.monotonic() - 0.1)
+        time.sleep(max(0.0, next_at - time.monotonic()))
+
+    return between
 
 
 def released_at(edges: Watch, door: str) -> int:

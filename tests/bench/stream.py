@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from accessctl.home import Home
 from accessctl.store.events import EventQueries
 from tests.bench.figures import Times, median_ratio, note, promise, ratio, show
 from tests.bench.one_home import bench_home
-from tests.bench.path import badges, locking
+from tests.bench.path import badges, locking, paced
 from tests.whole.processes import Api, Door, Warehouse
 
 CLIENTS: Final = 100
@@ -53,7 +53,7 @@ def report(home: Home, warehouse: Warehouse) -> None:
     told: list[dict[str, Any]] = []
     for number in range(ROUNDS):
         # A new door process each time: its reader's allowance is for people, not for benchmarks.
-        with Door(home) as door, _api(home) as api:
+        with Door(home) as door, closing(Api(home)) as api:
             for with_them in (number % 2 == 0, number % 2 != 0):
                 if not with_them:
                     without.append(_badged(warehouse, home, door, api))
@@ -80,7 +80,7 @@ def _badged(warehouse: Warehouse, home: Home, door: Door, api: Api) -> Load:
     queries = EventQueries(home.record)
     began, begin_seq = time.monotonic(), queries.last_seq()
     cpu = _cpu_s(api.process.pid), _cpu_s(door.process.pid)
-    times = badges(warehouse, "shed", _BADGES, between=_paced(locking(door, "shed")))
+    times = badges(warehouse, "shed", _BADGES, between=paced(locking(door, "shed"), ENTRIES_A_SECOND))
     took = time.monotonic() - began
     return Load(
         times,
@@ -88,18 +88,6 @@ def _badged(warehouse: Warehouse, home: Home, door: Door, api: Api) -> Load:
         (_cpu_s(api.process.pid) - cpu[0]) / took,
         (_cpu_s(door.process.pid) - cpu[1]) / took,
     )
-
-
-def _paced(lock: Callable[[], object]) -> Callable[[], None]:
-    next_at = time.monotonic()
-
-    def between() -> None:
-        nonlocal next_at
-        lock()
-        next_at = max(next_at + 2 / ENTRIES_A_SECOND, time.monotonic() - 0.1)
-        time.sleep(max(0.0, next_at - time.monotonic()))
-
-    return between
 
 
 @contextmanager
@@ -127,15 +115,6 @@ def _following(home: Home) -> Iterator[Callable[[int], list[dict[str, Any]]]]:
         yield ended
 
 
-@contextmanager
-def _api(home: Home) -> Iterator[Api]:
-    api = Api(home)
-    try:
-        yield api
-    finally:
-        api.close()
-
-
 def _cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -147,12 +126,8 @@ def _all(loads: list[Load]) -> Times:
 
 def main() -> None:
     """Run it alone; takes two minutes."""
-    with bench_home() as home:
-        warehouse = Warehouse(home)
-        try:
-            report(home, warehouse)
-        finally:
-            warehouse.close()
+    with bench_home() as home, closing(Warehouse(home)) as warehouse:
+        report(home, warehouse)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from accessctl.demo.roster import BY_HANDLE
 from accessctl.operators.rights import Role
 from tests.tui.conftest import in_a_loop
 from tests.tui.rig import PASSWORD, Site, running_site
-from tests.tui.test_muster import goes
+from tests.tui.test_muster import at_rest, goes
 from tests.web.chromium import PROGRAM, Page, a_browser, a_page
 from tests.web.rig import Served, newcomer, served
 
@@ -34,10 +34,7 @@ def server(whole_site: Site) -> Iterator[Served]:
 @pytest.fixture
 def site(whole_site: Site) -> Site:
     """Begin with a muster in which Marta is missing."""
-    if whole_site.api.process.poll() is not None:
-        whole_site.restart_api()
-    if whole_site.office.muster()["running"]:
-        whole_site.office.end_muster()
+    at_rest(whole_site)
     whole_site.office.start_muster()
     return whole_site
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+import tests.surroundings  # noqa: F401 - before anything that is drawn
 from tests.tui.scenes import SCENES, Scene
 
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures"

@@ -193,7 +193,7 @@ async def _person(pilot: Pilot[Any], name: str) -> None:
 async def person(pilot: Pilot[Any], _api: StillApi) -> None:
     """All about one person."""
     await _person(pilot, "harriet")
-    await until_shown(pilot, "Cage for valuables", "access_granted")
+    await until_shown(pilot, "Cage for valuables", "access granted")
 
 
 async def new_person(pilot: Pilot[Any], _api: StillApi) -> None:

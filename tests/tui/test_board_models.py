@@ -9,7 +9,6 @@ from accessctl.client import Alarm, Event, Reader
 from accessctl.tui.board.alarm_rows import state_of
 from accessctl.tui.board.door_facts import facts_of, old_words, schedule_words
 from accessctl.tui.board.door_history import DoorHistory
-from accessctl.tui.board.event_facts import facts_of as event_facts_of
 from accessctl.tui.board.explanation import next_words, refusing, rows_of
 from accessctl.tui.board.site_orders import places_of
 from accessctl.tui.board.stream import KEPT, Kind, Stream
@@ -266,15 +265,6 @@ def test_the_state_of_an_alarm_is_told() -> None:
         == "over; acknowledged by root: A crate."
     )
     assert state_of(an_alarm(lasts=False)) == "happened; unacknowledged"
-
-
-def test_an_entry_is_told_in_full() -> None:
-    """By names people know, with ids; what says nothing is left out."""
-    facts = dict(event_facts_of(an_event(detail={"operator": "root"}), {"gate": "Main gate"}))
-    assert facts["Door"] == "Main gate (gate)"
-    assert facts["Person"] == "Ida Holm (p-1)"
-    assert facts["operator"] == "root"
-    assert "Credential" not in facts
 
 
 def test_what_is_locked_down_already_or_lies_outside_is_not_offered() -> None:

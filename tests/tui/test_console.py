@@ -77,6 +77,17 @@ async def test_keys_can_be_remapped(site: Site) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpPage))
 
 
+@in_a_loop
+async def test_a_key_that_there_is_not_is_told_of(site: Site) -> None:
+    """Whoever wrote a line that does nothing learns of it when the console starts; the other lines count."""
+    settings = Settings(keys={"board.no-such-key": "x", "console.help": "f8", "tiles.open": "o"})
+    async with console_at(site, settings=settings) as pilot:
+        (problem,) = (each.message for each in pilot.app._notifications)
+        assert "board.no-such-key" in problem
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpPage))
+
+
 @pytest.mark.parametrize(("columns", "said"), [(60, "2  3  4"), (80, "6 System"), (160, "Kade Warehouse")])
 def test_the_line_above_says_what_there_is_room_for(site: Site, columns: int, said: str) -> None:
     """The clock always; the pages' names where they fit, then who and where."""

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from accessctl.tui.events.details import facts_of, is_refusal
+from accessctl.tui.event_words import facts_of, is_refusal, value_of, why_of
 from accessctl.tui.events.export_dialog import default_name
 from accessctl.tui.events.kinds import kinds, known_types, types_of
-from accessctl.tui.events.lines import COLUMNS, counted, line_of, value_of, why_of
+from accessctl.tui.events.lines import COLUMNS, counted, line_of
 from accessctl.tui.events.spans import midnight, named_spans, stretch_of
 from accessctl.tui.events.typed import Places, understood
 from accessctl.tui.events.wanted import Wanted
@@ -32,6 +32,7 @@ def _local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> d
         ("2026-01-10", _local(2026, 1, 10), _local(2026, 1, 11)),
         ("2025-12", _local(2025, 12, 1), _local(2026, 1, 1)),
         ("2026-01-10 6:05", _local(2026, 1, 10, 6, 5), None),
+        ("2026-01-10T06:05", _local(2026, 1, 10, 6, 5), None),
         ("3h", NOW - timedelta(hours=3), None),
         ("90 min", NOW - timedelta(minutes=90), None),
     ],
@@ -73,6 +74,11 @@ def test_stretches_have_names() -> None:
         ("refused", Wanted(outcome="refused"), ""),
         ("Granted main gate", Wanted(outcome="granted", door="gate"), ""),
         ("gate-in ana marsh", Wanted(access_point="gate-in"), "ana marsh"),
+        (
+            "access granted gate-in",
+            Wanted(access_point="gate-in", kind="access_granted", types=("access_granted",)),
+            "",
+        ),
         ("door_opened cold", Wanted(door="cold", kind="door_opened", types=("door_opened",)), ""),
         ("  marta   2025-12 ", Wanted(since=_local(2025, 12, 1), until=_local(2026, 1, 1)), "marta"),
         (
@@ -123,14 +129,14 @@ def test_the_api_is_asked_in_its_own_words() -> None:
 
 def test_an_entry_is_a_line() -> None:
     """With a cell for each column, also for an entry that is about nobody."""
-    line = line_of(entry(4711))
+    line = line_of(entry(4711), PLACES.names)
     assert len(line) == len(COLUMNS)
     texts = [cell.text if isinstance(cell, Cell) else cell for cell in line]
-    assert {"access_granted", "gate-in", "Ana Marsh", "Granted."} <= set(texts)
+    assert {"access granted", PLACES.points["gate-in"], "Ana Marsh", "Granted."} <= set(texts)
     nobody = entry(
         1, "operator_added", person=None, person_name=None, reason=None, detail={"operator": "root"}
     )
-    assert "root" in [cell.text for cell in line_of(nobody) if isinstance(cell, Cell)]
+    assert "root" in [cell.text for cell in line_of(nobody, {}) if isinstance(cell, Cell)]
 
 
 @pytest.mark.parametrize(

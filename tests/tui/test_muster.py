@@ -52,14 +52,19 @@ def whole_site() -> Iterator[Site]:
 @pytest.fixture
 def site(whole_site: Site) -> Site:
     """Begin with Marta in the lobby and Desmond on the floor, and without a muster."""
-    if whole_site.api.process.poll() is not None:
-        whole_site.restart_api()
-    if whole_site.office.muster()["running"]:
-        whole_site.office.end_muster()
+    at_rest(whole_site)
     goes(whole_site, "marta-quill", "staff-in", "lobby")
     goes(whole_site, "desmond-achebe", "staff-in", "lobby")
     goes(whole_site, "desmond-achebe", "floor-in", "floor")
     return whole_site
+
+
+def at_rest(site: Site) -> None:
+    """Let the API answer and no muster run, whatever the test before has left behind."""
+    if site.api.process.poll() is not None:
+        site.restart_api()
+    if site.office.muster()["running"]:
+        site.office.end_muster()
 
 
 def goes(site: Site, who: str, point: str, to: str) -> None:

@@ -95,6 +95,19 @@ async def test_enter_opens_whom_was_typed_though_it_comes_before_the_answer(site
 
 
 @in_a_loop
+async def test_enter_opens_whom_all_letters_find_though_they_came_in_one_burst(site: Site) -> None:
+    """The first letter is asked about at once; Enter means all of them, and is not forgotten over that."""
+    async with console_at(site, page="people") as pilot:
+        await until(pilot, lambda: names_in(pilot))
+        field = shown(pilot, PeoplePage).query_one(SearchField)
+        for typed in ("v", "vi", "viktor"):
+            field.value = typed
+        await field.action_submit()
+        await until(pilot, lambda: isinstance(pilot.app.screen, PersonScreen))
+        await until_shown(pilot, "Viktor Hale")
+
+
+@in_a_loop
 async def test_filters_are_typed_or_chosen(site: Site) -> None:
     """A role, a group, who is disabled, who has no card; half a filter hides nobody."""
     async with console_at(site, page="people") as pilot:
@@ -150,7 +163,7 @@ def test_a_persons_page_tells_all_that_is_known(site: Site, size: tuple[int, int
     async def look() -> None:
         async with console_at(site, page="people", size=size) as pilot:
             screen = await open_person(pilot, "kofi")
-            await until_shown(pilot, "Kofi Mensah", "Swiftcrew Agency", "Can pass now", "person_added")
+            await until_shown(pilot, "Kofi Mensah", "Swiftcrew Agency", "Can pass now", "person added")
             screen.query_one("#facts").scroll_end(animate=False)
             await until_shown(pilot, "cold-store", "can be copied", "PIN")
 
@@ -163,7 +176,7 @@ async def test_a_refusal_on_a_persons_page_is_explained(site: Site) -> None:
     site.hands.badge("staff-in", BY_HANDLE["joel-hartnell"].card_number)
     async with console_at(site, page="people", size=(160, 50)) as pilot:
         screen = await open_person(pilot, "joel")
-        await until_shown(pilot, "denied_")
+        await until_shown(pilot, "denied ")
         table = screen.query_one(LineTable)
         table.focus()
         await pilot.press("enter")

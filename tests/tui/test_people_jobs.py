@@ -9,8 +9,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from accessctl.api import bulk_formats
 from accessctl.client import ApiRefused, Person
 from accessctl.tui.dialogs import Ask, AskUntil, Choose, Confirm, Tell
+from accessctl.tui.people import bulk
 from accessctl.tui.people.form import PersonForm
 from accessctl.tui.people.import_screen import ImportScreen
 from accessctl.tui.people.page import PeoplePage
@@ -42,6 +44,13 @@ async def until_asked(pilot: Pilot[None], kind: type[Screen[Any]]) -> None:
     """Wait until a dialog of this kind is shown."""
     await until(pilot, lambda: isinstance(pilot.app.screen, kind), f"no {kind.__name__} came")
     await pilot.pause()
+
+
+async def answer(pilot: Pilot[None], kind: type[Screen[Any]], typed: str = "") -> None:
+    """Wait until a dialog of this kind asks, type, and press Enter."""
+    await until_asked(pilot, kind)
+    await type_in(pilot, typed)
+    await pilot.press("enter")
 
 
 async def until_so(pilot: Pilot[None], so: Callable[[], bool]) -> None:
@@ -98,13 +107,11 @@ async def test_a_person_is_disabled_and_enabled_again(site: Site) -> None:
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("d")
-        await until_asked(pilot, Confirm)
-        await pilot.press("enter")
+        await answer(pilot, Confirm)
         await until_so(pilot, lambda: site.office.person(person["id"])["disabled"])
         await until_shown(pilot, "✗ disabled")
         await pilot.press("d")
-        await until_asked(pilot, Confirm)
-        await pilot.press("enter")
+        await answer(pilot, Confirm)
         await until_so(pilot, lambda: not site.office.person(person["id"])["disabled"])
 
 
@@ -115,9 +122,7 @@ async def test_temporary_access_is_given_with_an_end_and_taken_back(site: Site) 
     async with console_at(site, page="people", size=(160, 50)) as pilot:
         await stand_at(pilot, person)
         await pilot.press("t")
-        await until_asked(pilot, Choose)
-        await type_in(pilot, "cold-store")
-        await pilot.press("enter")
+        await answer(pilot, Choose, "cold-store")
         await until_asked(pilot, AskUntil)
         await pilot.press("end", "backspace", "backspace")
         await type_in(pilot, "4h")
@@ -125,8 +130,7 @@ async def test_temporary_access_is_given_with_an_end_and_taken_back(site: Site) 
         await until_so(pilot, lambda: len(site.office.person(person["id"])["temporary_access"]) == 1)
         await until_shown(pilot, "For a while", "cold-store")
         await pilot.press("T")
-        await until_asked(pilot, Choose)
-        await pilot.press("enter")
+        await answer(pilot, Choose)
         await until_so(pilot, lambda: not site.office.person(person["id"])["temporary_access"])
         await pilot.press("T")
         await until_asked(pilot, Tell)
@@ -140,15 +144,12 @@ async def test_a_qualification_is_given_for_good_and_taken_away(site: Site) -> N
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("Q")
-        await until_asked(pilot, Choose)
-        await pilot.press("enter")
-        await until_asked(pilot, AskUntil)
-        await pilot.press("enter")
+        await answer(pilot, Choose)
+        await answer(pilot, AskUntil)
         held = [{"id": "cold-work", "until": None}]
         await until_so(pilot, lambda: site.office.person(person["id"])["qualifications"] == held)
         await pilot.press("Q")
-        await until_asked(pilot, Choose)
-        await pilot.press("enter")
+        await answer(pilot, Choose)
         await until_shown(pilot, "Take it away")
         await pilot.press("down", "enter")
         await until_so(pilot, lambda: site.office.person(person["id"])["qualifications"] == [])
@@ -163,9 +164,7 @@ async def test_a_leaver_loses_everything_and_it_is_told_what(site: Site) -> None
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("x")
-        await until_asked(pilot, Confirm)
-        await type_in(pilot, "yes")
-        await pilot.press("enter")
+        await answer(pilot, Confirm, "yes")
         await until_shown(pilot, "The word is")
         await pilot.press(*["backspace"] * 3)
         await type_in(pilot, person["id"])
@@ -185,9 +184,7 @@ async def test_a_person_is_deleted_with_a_receipt(site: Site) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, PersonScreen))
         await pilot.press("D")
-        await until_asked(pilot, Confirm)
-        await type_in(pilot, person["id"])
-        await pilot.press("enter")
+        await answer(pilot, Confirm, person["id"])
         await until_asked(pilot, Tell)
         await until_shown(pilot, "Dele Gone is deleted", "receipt", "nothing found")
         await pilot.press("enter")
@@ -206,9 +203,7 @@ async def test_a_card_is_revoked_with_its_reason(site: Site) -> None:
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("v")
-        await until_asked(pilot, Choose)
-        await type_in(pilot, f"…{one['hint']}")
-        await pilot.press("enter")
+        await answer(pilot, Choose, f"…{one['hint']}")
         await until_shown(pilot, "Why is card")
         await type_in(pilot, "stolen")
         await pilot.press("enter")
@@ -227,8 +222,7 @@ async def test_a_pin_is_taken_away_only_when_it_is_meant(site: Site) -> None:
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("v")
-        await until_asked(pilot, Choose)
-        await pilot.press("enter")
+        await answer(pilot, Choose)
         await until_asked(pilot, Confirm)
         await pilot.press("tab", "enter")
         await until_so(pilot, lambda: not site.office.person(person["id"])["has_pin"])
@@ -241,13 +235,9 @@ async def test_a_code_for_a_visitor_is_shown_this_once(site: Site) -> None:
     async with console_at(site, page="people") as pilot:
         await stand_at(pilot, person)
         await pilot.press("m")
-        await until_asked(pilot, AskUntil)
-        await pilot.press("enter")
-        await until_asked(pilot, Choose)
-        await type_in(pilot, "gate-in")
-        await pilot.press("enter")
-        await until_asked(pilot, Ask)
-        await pilot.press("enter")
+        await answer(pilot, AskUntil)
+        await answer(pilot, Choose, "gate-in")
+        await answer(pilot, Ask)
         await until_asked(pilot, Tell)
         await until_shown(pilot, "gate-in", "shown only now")
         [code] = site.office.codes(person["id"])
@@ -289,6 +279,11 @@ async def test_a_file_with_a_bad_row_is_refused_with_all_that_is_wrong(site: Sit
         assert not list(site.office.people(q="Good Row"))
 
 
+def test_the_columns_that_are_named_are_those_that_the_api_takes() -> None:
+    """The console imports nothing of the API, so it says them itself."""
+    assert bulk.COLUMNS == bulk_formats.COLUMNS
+
+
 @in_a_loop
 async def test_an_import_is_seen_before_it_is_made(site: Site, tmp_path: Path) -> None:
     """Added, changed, and the cards enrolled behind it."""
@@ -299,6 +294,7 @@ async def test_an_import_is_seen_before_it_is_made(site: Site, tmp_path: Path) -
     async with console_at(site, page="people") as pilot:
         await pilot.press("escape", "I")
         await until_asked(pilot, Ask)
+        await until_shown(pilot, "valid_until", "card_technology")
         shown(pilot, Ask).query_one("#line").value = str(file)  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until_shown(pilot, "1 would be added", "1 would be changed", "picker-early → driver")

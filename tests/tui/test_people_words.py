@@ -10,7 +10,6 @@ from accessctl.client import (
     ApiRefused,
     Card,
     Deleted,
-    Event,
     Imported,
     Left,
     MadeCode,
@@ -18,15 +17,16 @@ from accessctl.client import (
     PersonDetails,
 )
 from accessctl.tui.lines import Cell
-from accessctl.tui.people import bulk_words, wanted
+from accessctl.tui.people import bulk_words, event_rows, wanted
 from accessctl.tui.people.credentials import code_in_words, revocable
-from accessctl.tui.people.event_words import event_in_words, is_refusal
 from accessctl.tui.people.facts import Dossier, Names, sections
 from accessctl.tui.people.form import fields_of
 from accessctl.tui.people.form_values import FieldWrong, Said, changes_of, moment_of, said_of
 from accessctl.tui.people.leaving import deleted_in_words, left_in_words
 from accessctl.tui.people.rows import row_of, state_of
 from accessctl.tui.people.wanted import Named, wanted_of, with_filter
+from tests.api.test_leaving import NOTHING
+from tests.tui.events_made import entry
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROLES = (Named("picker-early", "Picker, early shift"), Named("picker-late", "Picker, late shift"))
@@ -253,21 +253,7 @@ def test_a_refusal_of_the_api_names_the_fields_it_is_about() -> None:
 
 def test_what_was_taken_from_a_leaver_is_told_line_by_line() -> None:
     """And that it was nothing, where it was."""
-    nothing = cast(
-        "Left",
-        {
-            "person": "p-1",
-            "disabled": False,
-            "cards": [],
-            "codes": [],
-            "passes": [],
-            "pin": False,
-            "code_generator": False,
-            "temporary_access": [],
-            "biometrics": [],
-            "pending_cards": 0,
-        },
-    )
+    nothing = cast("Left", {"person": "p-1", **NOTHING})
     assert left_in_words(nothing) == "They had nothing any more."
     words = left_in_words({**nothing, "disabled": True, "cards": ["c-1", "c-2"], "pin": True})
     assert words.splitlines() == ["✓ disabled now", "✓ 2 cards: c-1, c-2", "✓ PIN"]
@@ -355,24 +341,11 @@ def test_each_bad_row_is_told_with_its_field() -> None:
 # ---------------------------------------------------------------------------------------- events
 
 
-def test_an_entry_is_shown_with_all_it_says() -> None:
-    """Empty fields are left out."""
-    event = cast(
-        "Event",
-        {
-            "seq": 7,
-            "at": "2026-03-02T12:00:00Z",
-            "type": "denied_not_on_time",
-            "door": None,
-            "access_point": "gate-in",
-            "credential": "c-1",
-            "reason": "Not at this hour.",
-            "detail": {"schedule": "early"},
-            "rules": "abc",
-        },
-    )
-    assert is_refusal(event)
-    words = event_in_words(event)
-    assert "Not at this hour." in words
-    assert "schedule" in words
-    assert "door" not in words
+def test_an_entry_is_a_row() -> None:
+    """What, where by its name, and why; for an entry without a reason, what else it says."""
+    refused = entry(7, "denied_not_on_time", reason="Not at this hour.")
+    changed = entry(8, "person_changed", access_point=None, door=None, reason=None, detail={"by": "root"})
+    rows = [event_rows.row_of(each, {"gate-in": "Main gate, in"}, NOW) for each in (refused, changed)]
+    told = [[cell.text for cell in row if isinstance(cell, Cell)] for row in rows]
+    assert told[0][2:] == ["denied not on time", "Main gate, in", "Not at this hour."]
+    assert told[1][2:] == ["person changed", "", "by root"]

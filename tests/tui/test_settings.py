@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from accessctl.tui.settings import Remembered, Settings, read_settings, settings_file
+from accessctl.tui.settings import Remembered, Settings, from_home, read_settings, settings_file
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +74,10 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_complain(tmp_path: Path
     remembered = Remembered(tmp_path / "file" / "remembered.json")
     remembered.put("theme", "dark")
     assert remembered.get("theme") == "dark"
+
+
+def test_a_path_is_shown_from_the_home_folder_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lies elsewhere is shown in full."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert from_home(tmp_path / ".config" / "console.toml") == "~/.config/console.toml"
+    assert from_home(Path("/etc/console.toml")) == "/etc/console.toml"

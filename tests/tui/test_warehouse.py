@@ -59,7 +59,7 @@ async def test_a_badge_releases_the_door_and_the_leaf_opens(site: Site) -> None:
         await until(pilot, lambda: tile_of(pilot, "staff").door["leaf"] == "open")
         await pilot.press("o")
         await until(pilot, lambda: tile_of(pilot, "staff").door["leaf"] == "closed")
-        await until_shown(pilot, "access_granted", "Marta Quill")
+        await until_shown(pilot, "access granted", "Marta Quill")
 
 
 @in_a_loop

@@ -8,11 +8,10 @@ from textual.binding import Binding, BindingType
 
 from accessctl.client import Alarm, ApiError
 from accessctl.operators.rights import Right
-from accessctl.tui.board.alarm_rows import is_at, unanswered, where_of
-from accessctl.tui.board.door_words import type_words
-from accessctl.tui.board.event_rows import names_of
+from accessctl.tui.board.alarm_rows import is_at, unanswered
 from accessctl.tui.console import Console
 from accessctl.tui.dialogs import Ask, Choice, Choose
+from accessctl.tui.event_words import names_of, type_words, where_of
 from accessctl.tui.gated import Gated
 from accessctl.tui.words import _, many
 

@@ -11,8 +11,8 @@ from accessctl.operators.rights import Right
 from accessctl.tui.board.alarm_answers import acknowledge
 from accessctl.tui.board.alarm_rows import columns, row_of, unanswered
 from accessctl.tui.board.event_details import show_event
-from accessctl.tui.board.event_rows import names_of
 from accessctl.tui.dialogs import Dialog
+from accessctl.tui.event_words import names_of
 from accessctl.tui.lines import FixedRows, LineTable
 from accessctl.tui.standing import News
 from accessctl.tui.words import _

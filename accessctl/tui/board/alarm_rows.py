@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accessctl.client import Alarm
-from accessctl.tui.board.door_words import short_time, type_words
-from accessctl.tui.board.event_rows import Names
+from accessctl.tui.board.door_words import short_time
+from accessctl.tui.event_words import Names, type_words, where_of
 from accessctl.tui.lines import Cell, Column, Row
 from accessctl.tui.look import ALARM, GRANTED, Tone
 from accessctl.tui.standing import Standing
@@ -33,12 +33,6 @@ def row_of(alarm: Alarm, names: Names, now: datetime) -> Row:
         Cell(where_of(alarm, names)),
         Cell(state_of(alarm), Tone.PLAIN if new else Tone.DIM),
     )
-
-
-def where_of(alarm: Alarm, names: Names) -> str:
-    """Give where it is."""
-    at = alarm["access_point"] or alarm["door"] or ""
-    return names.get(at, at)
 
 
 def state_of(alarm: Alarm) -> str:

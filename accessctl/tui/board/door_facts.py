@@ -7,8 +7,9 @@ from typing import Any
 
 from accessctl.client import Alarm, Reader
 from accessctl.tui.board.alarm_rows import state_of
-from accessctl.tui.board.door_words import type_words, word
+from accessctl.tui.board.door_words import word
 from accessctl.tui.board.tile import reader_trouble
+from accessctl.tui.event_words import type_words
 from accessctl.tui.look import ALARM, GONE, LIVE, door_look
 from accessctl.tui.standing import Standing
 from accessctl.tui.times import clock, day_and_minute, how_long

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from accessctl.client import ApiClient, Event
-from accessctl.tui.board.event_rows import Names, dated, row_of
-from accessctl.tui.board.explanation import is_refusal
+from accessctl.tui.board.event_rows import dated, row_of
+from accessctl.tui.event_words import Names, is_refusal
 from accessctl.tui.lines import Row
 
 PAGE: Final = 200

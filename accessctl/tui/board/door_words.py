@@ -36,8 +36,3 @@ def short_time(at: str, now: datetime) -> str:
     if abs(instant(at) - now) < _NEAR:
         return clock(at)[:5]
     return day_and_minute(at)[5:10]
-
-
-def type_words(type_: str) -> str:
-    """Give the type of an entry so that it reads as words; it stays an id, which filters know."""
-    return type_.replace("_", " ")

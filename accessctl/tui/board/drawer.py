@@ -17,10 +17,11 @@ from accessctl.tui.board.door_facts import facts_of, old_words, schedule_words
 from accessctl.tui.board.door_history import DoorHistory
 from accessctl.tui.board.door_orders import DoorOrders
 from accessctl.tui.board.event_details import show_event
-from accessctl.tui.board.event_rows import columns, names_of
+from accessctl.tui.board.event_rows import columns
 from accessctl.tui.board.health import Health
 from accessctl.tui.board.two_columns import two_columns
 from accessctl.tui.dialogs import Dialog
+from accessctl.tui.event_words import names_of
 from accessctl.tui.lines import LineTable
 from accessctl.tui.standing import News
 from accessctl.tui.words import _

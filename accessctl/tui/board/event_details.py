@@ -4,17 +4,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from accessctl.client import Event
 from accessctl.operators.rights import Right
-from accessctl.tui.board.event_facts import facts_of
-from accessctl.tui.board.event_rows import names_of
-from accessctl.tui.board.explanation import can_be_explained, is_refusal
-from accessctl.tui.board.two_columns import two_columns
+from accessctl.tui.board.explanation import can_be_explained
 from accessctl.tui.board.why import show_why
 from accessctl.tui.console import Console
 from accessctl.tui.dialogs import Dialog
+from accessctl.tui.event_facts import EventFacts
+from accessctl.tui.event_words import is_refusal, names_of
 from accessctl.tui.words import _
 
 
@@ -43,8 +41,7 @@ class EventDetails(Dialog[bool]):
 
     def contents(self) -> ComposeResult:
         """The fields."""
-        names = names_of(self.console.standing.status)
-        yield Static(two_columns(facts_of(self._event, names)), id="facts", markup=False)
+        yield EventFacts(self._event, names_of(self.console.standing.status))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to say why only where there is somebody to ask about."""

@@ -1,12 +1,11 @@
 """Entries of the record as rows of a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from accessctl.client import Event
-from accessctl.tui.board.door_words import type_words
-from accessctl.tui.board.tile import who_of
+from accessctl.tui.event_words import Names, type_words, where_of, who_of, why_of
 from accessctl.tui.lines import Cell, Column, Row
 from accessctl.tui.look import Tone, event_mark, event_tone
 from accessctl.tui.times import clock, when
@@ -21,11 +20,6 @@ _ROOM_FOR_WHERE: Final = 66
 _ROOM_FOR_WHERE_AND_DAY: Final = 86
 """So wide is a table that names the place and still has room for whole names."""
 _ROOM_FOR_WHY: Final = 96
-_LEFT_OUT: Final = frozenset({"operator"})
-"""Said elsewhere in the row."""
-
-Names = Mapping[str, str]
-"""By the id of a door or an access point: what it is called."""
 
 
 def columns(*, days: bool) -> tuple[Column, ...]:
@@ -49,34 +43,10 @@ def row_of(event: Event, names: Names, at: Callable[[str], str] = clock) -> Row:
         Cell(type_words(event["type"]), tone),
         Cell(where_of(event, names)),
         Cell(who_of(event), Tone.STRONG if event["person"] else Tone.DIM),
-        Cell(event["reason"] or details_of(event), Tone.DIM),
+        Cell(why_of(event), Tone.DIM),
     )
 
 
 def dated(now: Callable[[], datetime]) -> Callable[[str], str]:
     """Give what writes an instant with its day where it is not of today."""
     return lambda at: when(at, now())
-
-
-def where_of(event: Event, names: Names) -> str:
-    """Give where it was: the access point where it was at one, else the door."""
-    at = event["access_point"] or event["door"] or ""
-    return names.get(at, at)
-
-
-def details_of(event: Event) -> str:
-    """Give in one line what an entry says besides."""
-    told = (f"{name} {_plain(value)}" for name, value in event["detail"].items() if name not in _LEFT_OUT)
-    return ", ".join(told)
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 - whatever an entry holds
-    return str(value).replace("\n", " ")
-
-
-def names_of(status: Mapping[str, Any] | None) -> dict[str, str]:
-    """Give what doors and access points are called (``GET /status``)."""
-    if status is None:
-        return {}
-    points = {reader["access_point"]: str(reader["name"]) for reader in status["readers"]}
-    return points | {door["id"]: str(door["name"]) for door in status["doors"]}

@@ -81,11 +81,6 @@ def differs(event: Event, explanation: Mapping[str, Any]) -> bool:
     return bool(event["type"] != explanation["event"])
 
 
-def is_refusal(event: Event) -> bool:
-    """Tell whether somebody was refused."""
-    return event["type"].startswith("denied_")
-
-
 def can_be_explained(event: Event) -> bool:
     """Tell whether there is somebody and somewhere to ask about."""
     return event["person"] is not None and event["access_point"] is not None

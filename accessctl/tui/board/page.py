@@ -13,13 +13,13 @@ from accessctl.tui.board.alarm_list import AlarmList
 from accessctl.tui.board.door_orders import DoorOrders
 from accessctl.tui.board.drawer import DoorDrawer
 from accessctl.tui.board.event_details import show_event
-from accessctl.tui.board.event_rows import names_of
 from accessctl.tui.board.grid import TileGrid
 from accessctl.tui.board.health import Health
 from accessctl.tui.board.site_orders import SiteOrders
 from accessctl.tui.board.stream import Kind
 from accessctl.tui.board.stream_view import StreamView
 from accessctl.tui.board.tile import tiles_of
+from accessctl.tui.event_words import names_of
 from accessctl.tui.page import Page
 from accessctl.tui.standing import News
 from accessctl.tui.words import _

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Final
 
 from accessctl.client import Event
-from accessctl.tui.board.event_rows import Names, row_of, where_of
-from accessctl.tui.board.tile import who_of
+from accessctl.tui.board.event_rows import row_of
+from accessctl.tui.event_words import Names, is_refusal, type_words, where_of, who_of
 from accessctl.tui.lines import Row
 from accessctl.tui.look import Tone, event_tone
 from accessctl.tui.words import _, to_translate
@@ -120,7 +120,7 @@ class Stream:
     def _is_of_kind(self, event: Event) -> bool:
         match self.kind:
             case Kind.REFUSALS:
-                return event["type"].startswith("denied_")
+                return is_refusal(event)
             case Kind.ALARMS:
                 return event_tone(event["type"]) in {Tone.ALARM, Tone.WARN}
             case Kind.DOOR:
@@ -144,7 +144,7 @@ def _matches(event: Event, words: Iterable[str], names: Names) -> bool:
         event["person"] or "",
         who_of(event),
         type_,
-        type_.replace("_", " "),
+        type_words(type_),
         event["reason"] or "",
     )
     text = "\n".join(said).casefold()

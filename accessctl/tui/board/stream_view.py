@@ -9,8 +9,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from accessctl.client import Event
-from accessctl.tui.board.event_rows import Names, columns
+from accessctl.tui.board.event_rows import columns
 from accessctl.tui.board.stream import Kind, Stream
+from accessctl.tui.event_words import Names
 from accessctl.tui.lines import LineTable
 from accessctl.tui.standing import Standing
 from accessctl.tui.words import _, many

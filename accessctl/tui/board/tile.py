@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from accessctl.client import Alarm, Event, Reader
-from accessctl.tui.board.door_words import short_time, type_words, word
+from accessctl.tui.board.door_words import short_time, word
+from accessctl.tui.event_words import is_refusal, type_words, who_of
 from accessctl.tui.lines import Cell
 from accessctl.tui.look import (
     ALARM,
@@ -139,14 +140,8 @@ def _last(event: Event | None) -> Cell:
     if event is None:
         return Cell(f"{NOTHING} {_('nobody yet')}", Tone.DIM)
     who = who_of(event) or _("nobody known")
-    refused = event["type"].startswith("denied_")
+    refused = is_refusal(event)
     return Cell(f"{REFUSED if refused else GRANTED} {who}", Tone.BAD if refused else Tone.GOOD)
-
-
-def who_of(event: Event) -> str:
-    """Give whom an entry is about: a person by name or pseudonym, else the operator who did it."""
-    operator = event["detail"].get("operator")
-    return event["person_name"] or event["person"] or (str(operator) if operator else "")
 
 
 def reader_trouble(reader: Mapping[str, Any], health: Reader | None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,8 +10,6 @@ from textual.widgets import Static
 
 from accessctl.client import ApiError, Event
 from accessctl.operators.rights import Right
-from accessctl.tui.board.event_facts import headline
-from accessctl.tui.board.event_rows import names_of
 from accessctl.tui.board.explanation import (
     COLUMNS,
     can_be_explained,
@@ -23,7 +22,10 @@ from accessctl.tui.board.explanation import (
 )
 from accessctl.tui.console import Console
 from accessctl.tui.dialogs import Dialog
+from accessctl.tui.event_words import Names, names_of, type_words, where_of, who_of
 from accessctl.tui.lines import FixedRows, LineTable
+from accessctl.tui.look import event_mark
+from accessctl.tui.times import day_and_clock
 from accessctl.tui.words import _
 
 
@@ -58,7 +60,7 @@ class WhyDrawer(Dialog[bool]):
 
     def contents(self) -> ComposeResult:
         """What happened, what the rules say, when it would be granted, and the checks."""
-        yield Static(headline(self._event, names_of(self.console.standing.status)), id="event", markup=False)
+        yield Static(_headline(self._event, names_of(self.console.standing.status)), id="event", markup=False)
         yield Static("", id="outcome", markup=False)
         yield Static("", id="next", markup=False)
         yield Static("", id="then", markup=False)
@@ -124,6 +126,17 @@ class WhyDrawer(Dialog[bool]):
         from accessctl.tui.board.event_details import EventDetails
 
         self.app.push_screen(EventDetails(self._event))
+
+
+def _headline(event: Event, names: Names) -> Text:
+    """Give what happened in a line or two: when, who, where, and why."""
+    told = Text()
+    told.append(f"{event_mark(event['type'])} {type_words(event['type'])}\n".lstrip(), "bold")
+    parts = (day_and_clock(event["at"]), who_of(event), where_of(event, names))
+    told.append("  ·  ".join(part for part in parts if part))
+    if event["reason"]:
+        told.append(f"\n{event['reason']}")
+    return told
 
 
 def show_why(console: Console, event: Event) -> None:

@@ -1,6 +1,5 @@
 """The screen that waits for a card: shown within some seconds, it is enrolled; called off, it is nobody's."""
 
-import asyncio
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from http import HTTPStatus
@@ -19,11 +18,11 @@ from accessctl.tui.enrol.card_words import (
     ends_words,
     enrolled_lines,
     failed_words,
-    kind_of_problem,
     seen_words,
     time_left,
 )
 from accessctl.tui.enrol.places import LAST_READER, Place, card_places, choose_reader, place_at
+from accessctl.tui.enrol.shown_card import shown_card
 from accessctl.tui.look import ALARM, REFUSED, Tone
 from accessctl.tui.standing import News
 from accessctl.tui.words import _
@@ -31,9 +30,6 @@ from accessctl.tui.words import _
 WITHIN_S: Final = 30.0
 """So long the reader waits for a card. It takes at most a minute."""
 _TICK_S: Final = 0.25
-_BUSY_TRIES: Final = 8
-_BUSY_S: Final = 0.25
-"""A wait that was called off a moment ago may still be ending: the reader is asked again so often."""
 
 
 class _Stage(Enum):
@@ -108,28 +104,15 @@ class ShowCard(Dialog[EnrolledCard]):
         if self._reader_is_gone():
             self._fail(self._gone_words())
             return
+        asker, person, point = self.console.asker, self._person["id"], self._place.point
         try:
-            card = await self._shown_card()
+            card = await shown_card(asker, person, point, WITHIN_S, self._until)
         except ApiError as error:
             self._fail(failed_words(error, self._place.name))
             if isinstance(error, ApiRefused) and error.status == HTTPStatus.UNAUTHORIZED:
                 self.console.must_log_in(str(error))
         else:
             self._enrolled(card)
-
-    async def _shown_card(self) -> EnrolledCard:
-        person, point, until = self._person["id"], self._place.point, self._until
-        tries = _BUSY_TRIES
-        while True:
-            try:
-                return await self.console.asker.while_waited_for(
-                    lambda api: api.enrol_shown(person, point, WITHIN_S, valid_until=until)
-                )
-            except ApiRefused as refused:
-                tries -= 1
-                if kind_of_problem(refused) != "busy" or not tries:
-                    raise
-            await asyncio.sleep(_BUSY_S)
 
     def _begin(self) -> None:
         standing = self.console.standing

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from accessctl.client import ApiClient, Event
-from accessctl.tui.events.lines import line_of
-from accessctl.tui.line_rows import Cell, Row
-from accessctl.tui.look import NOTHING, Tone
 
 BLOCK: Final = 100
 """Entries in a block: two screens full, and so few that one comes within a glance."""
@@ -22,15 +19,14 @@ Key = tuple[str, int]
 Load = Callable[[ApiClient], list[Event]]
 
 
-class Shown(NamedTuple):
-    """An entry, and its line."""
+class Found(NamedTuple):
+    """What came for a number."""
 
     event: Event | None
     """``None``: it was asked for and is not there."""
-    line: Row
 
 
-_GONE: Final = Shown(None, (Cell(NOTHING, Tone.DIM),))
+_GONE: Final = Found(None)
 
 
 class Blocks:
@@ -38,9 +34,9 @@ class Blocks:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._blocks: OrderedDict[Key, dict[int, Shown]] = OrderedDict()
+        self._blocks: OrderedDict[Key, dict[int, Found]] = OrderedDict()
 
-    def find(self, key: Key, seq: int) -> Shown | None:
+    def find(self, key: Key, seq: int) -> Found | None:
         """Give an entry, if it is here."""
         block = self._blocks.get(key)
         if block is None:
@@ -51,7 +47,7 @@ class Blocks:
     def put(self, key: Key, events: Iterable[Event]) -> None:
         """Take entries of a block."""
         block = self._blocks.setdefault(key, {})
-        block.update((event["seq"], Shown(event, line_of(event))) for event in events)
+        block.update((event["seq"], Found(event)) for event in events)
         self._blocks.move_to_end(key)
         while len(self._blocks) > _KEPT:
             self._blocks.popitem(last=False)

@@ -10,15 +10,20 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from accessctl.client import ApiClient, Event, EventsFound
-from accessctl.tui.events.blocks import BLOCK, Blocks, Key, Load, Shown, Waiting
+from accessctl.tui.event_words import Names
+from accessctl.tui.events.blocks import BLOCK, Blocks, Found, Key, Load, Waiting
+from accessctl.tui.events.lines import line_of
 from accessctl.tui.events.wanted import Query
-from accessctl.tui.line_rows import Row, Rows
+from accessctl.tui.line_rows import Cell, Row, Rows
+from accessctl.tui.look import NOTHING, Tone
 
 
 class History(Rows, Protocol):
     """Rows whose entries come block by block."""
 
     waiting: Waiting
+    names: Names
+    """Of doors and access points."""
 
     def number(self, index: int) -> int:
         """Give the number of the entry in a row."""
@@ -43,6 +48,7 @@ class WholeRecord:
     def __init__(self) -> None:
         """Begin with an empty record."""
         self.waiting = Waiting()
+        self.names: Names = {}
         self.newest = 0
         self.epoch: str | None = None
         self._blocks = Blocks()
@@ -78,7 +84,7 @@ class WholeRecord:
         key = _block_of(seq)
         found = self._blocks.find(key, seq)
         if found is not None:
-            return found.line
+            return _line(found, self.names)
         self.waiting.want(key)
         return None
 
@@ -113,6 +119,7 @@ class FoundEntries:
     def __init__(self, query: Query, newest: int, epoch: str | None) -> None:
         """Look from the newest entry on, this one included; nothing was looked at yet."""
         self.waiting = Waiting()
+        self.names: Names = {}
         self.query, self.newest, self.epoch = query, newest, epoch
         self.reached: int | None = newest + 1
         """Everything from this number on was looked at; ``None``: everything was."""
@@ -151,7 +158,7 @@ class FoundEntries:
     def row(self, index: int) -> Row | None:
         """Give a line; one that is not here is wanted from now on."""
         found = self._find(index)
-        return None if found is None else found.line
+        return None if found is None else _line(found, self.names)
 
     def event(self, index: int) -> Event | None:
         """Give the entry in a row, if it is here."""
@@ -178,7 +185,7 @@ class FoundEntries:
         """Take a block that was fetched again."""
         self._blocks.put(key, events)
 
-    def _find(self, index: int) -> Shown | None:
+    def _find(self, index: int) -> Found | None:
         numbers, at = self._place(index)
         key = ("newer" if numbers is self._newer else "older", at // BLOCK)
         found = self._blocks.find(key, numbers[at])
@@ -194,6 +201,10 @@ class FoundEntries:
     def _numbers(self, key: Key) -> "array[int]":
         all_ = self._newer if key[0] == "newer" else self._older
         return all_[key[1] * BLOCK : (key[1] + 1) * BLOCK]
+
+
+def _line(found: Found, names: Names) -> Row:
+    return (Cell(NOTHING, Tone.DIM),) if found.event is None else line_of(found.event, names)
 
 
 def _block_of(seq: int) -> Key:

@@ -1,8 +1,9 @@
 """An entry as a line of a table, and the columns of that table."""
 
-from typing import Any, Final
+from typing import Final
 
 from accessctl.client import Event
+from accessctl.tui.event_words import Names, type_words, where_of, who_of, why_of
 from accessctl.tui.line_rows import Cell, Column, Row
 from accessctl.tui.look import Tone, event_mark, event_tone
 from accessctl.tui.times import clock, day_and_clock
@@ -16,7 +17,8 @@ COLUMNS: Final = (
     Column(_("Time"), 19, from_width=_WIDE),
     Column(_("What"), 26, to_width=_WIDE - 1),
     Column(_("What"), 30, from_width=_WIDE),
-    Column(_("Where"), 13),
+    Column(_("Where"), 19, to_width=_WIDE - 1),
+    Column(_("Where"), 21, from_width=_WIDE),
     Column(_("Who"), to_width=95),
     Column(_("Who"), 18, from_width=96, to_width=_WIDE - 1),
     Column(_("Who"), 18, from_width=_WIDE),
@@ -26,11 +28,12 @@ _QUIET: Final = frozenset({Tone.PLAIN, Tone.GOOD})
 """Tones of which the mark is coloured and not the words: most entries are of these."""
 
 
-def line_of(event: Event) -> Row:
-    """Give an entry's cells."""
+def line_of(event: Event, names: Names) -> Row:
+    """Give an entry's cells. ``names``: of doors and access points."""
     tone = event_tone(event["type"])
-    what = Cell(event["type"], Tone.PLAIN if tone in _QUIET else tone)
+    what = Cell(type_words(event["type"]), Tone.PLAIN if tone in _QUIET else tone)
     at = day_and_clock(event["at"])
+    where = where_of(event, names)
     who = Cell(who_of(event), Tone.STRONG if event["person"] else Tone.DIM)
     sure = Tone.PLAIN if event["clock_synced"] else Tone.DIM
     return (
@@ -40,37 +43,11 @@ def line_of(event: Event) -> Row:
         Cell(at, sure),
         what,
         what,
-        event["access_point"] or event["door"] or "",
+        where,
+        where,
         *(who,) * 3,
         Cell(why_of(event), Tone.DIM),
     )
-
-
-def who_of(event: Event) -> str:
-    """Give whom an entry is about, and where it is about nobody the operator who did it."""
-    return event["person_name"] or event["person"] or str(event["detail"].get("operator", ""))
-
-
-def why_of(event: Event) -> str:
-    """Give why, or what else the entry says."""
-    if event["reason"]:
-        return event["reason"]
-    return ", ".join(f"{name} {value_of(value)}" for name, value in event["detail"].items())
-
-
-def value_of(value: Any) -> str:  # noqa: ANN401 - a detail may be anything that JSON has
-    """Give a value of an entry's detail as people read it."""
-    match value:
-        case bool():
-            return _("yes") if value else _("no")
-        case None:
-            return ""
-        case list():
-            return ", ".join(value_of(each) for each in value)
-        case dict():
-            return ", ".join(f"{name} {value_of(each)}" for name, each in value.items())
-        case _:
-            return str(value)
 
 
 def counted(entries: int) -> str:

@@ -10,8 +10,9 @@ from textual.widgets import Input
 
 from accessctl.client import ApiError, Event
 from accessctl.tui.dialogs import Choice, Choose
+from accessctl.tui.event_words import is_refusal, type_words
 from accessctl.tui.events.above import AboveLine
-from accessctl.tui.events.details import EntryDialog, is_refusal
+from accessctl.tui.events.details import EntryDialog
 from accessctl.tui.events.export_bar import ExportBar
 from accessctl.tui.events.exporting import ExportingPage
 from accessctl.tui.events.kinds import kinds, known_types, types_of
@@ -87,6 +88,7 @@ class EventsPage(ExportingPage):
         if news & (News.EVENTS | News.LINE):
             self.table.take_news()
         if news & News.STATUS:
+            self.table.take_names(self._places.names)
             self._say()
 
     @on(HistoryTable.Looked)
@@ -168,7 +170,7 @@ class EventsPage(ExportingPage):
         choices = [
             Choice(_ANY, _("any type")),
             *(Choice(id_, words, _("group {id}").format(id=id_)) for id_, words in groups.items()),
-            *(Choice(name, name) for name in known_types()),
+            *(Choice(name, type_words(name), name) for name in known_types()),
         ]
         chosen = await self.app.push_screen_wait(Choose(_("What?"), choices))
         if chosen is not None:

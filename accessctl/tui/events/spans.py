@@ -4,20 +4,10 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from accessctl.tui.typed_times import DAY, clock_of, day_and_clock_of, length_of, local
 from accessctl.tui.words import _
 
-_AGO: Final = re.compile(r"(?P<count>[0-9]{1,5})\s*(?P<unit>min|m|h|d|w)")
-_UNITS: Final = {
-    "m": timedelta(minutes=1),
-    "min": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
-_DAY_AND_CLOCK: Final = re.compile(rf"{_DAY.pattern}[ T][0-9]{{1,2}}:[0-9]{{2}}")
 _DAYS_OF_LAST: Final = 7
 
 
@@ -59,7 +49,7 @@ def stretch_of(typed: str, now: datetime) -> Span | None:
     """Give the stretch that was typed: a day or month as a whole, else from an instant on; or ``None``."""
     text = typed.strip().lower()
     try:
-        if _DAY.fullmatch(text):
+        if DAY.fullmatch(text):
             day = date.fromisoformat(text)
             return _days(day, day + timedelta(days=1))
         if _MONTH.fullmatch(text):
@@ -72,15 +62,11 @@ def stretch_of(typed: str, now: datetime) -> Span | None:
 
 
 def _instant(text: str, here: datetime) -> datetime | None:
-    if match := _AGO.fullmatch(text):
-        return here - int(match["count"]) * _UNITS[match["unit"]]
-    if match := _CLOCK.fullmatch(text):
-        at = here.replace(hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0)
-        return _local(at if at <= here else at - timedelta(days=1))
-    if _DAY_AND_CLOCK.fullmatch(text):
-        day, clock = re.split("[ t]", text)
-        return datetime.fromisoformat(f"{day}T{clock.zfill(5)}").astimezone()
-    return None
+    if (length := length_of(text)) is not None:
+        return here - length
+    if (at := clock_of(text, here)) is not None:
+        return at if at <= here else local(at - timedelta(days=1))
+    return day_and_clock_of(text)
 
 
 def midnight(day: date) -> datetime:
@@ -94,8 +80,3 @@ def _back(day: date, days: int) -> date:
 
 def _days(first: date, behind: date) -> Span:
     return Span(midnight(first), midnight(behind))
-
-
-def _local(at: datetime) -> datetime:
-    """Give the same time of day with the offset that holds on that day."""
-    return at.replace(tzinfo=None).astimezone()

@@ -8,6 +8,7 @@ from textual import work
 from textual.message import Message
 
 from accessctl.client import ApiError, Event
+from accessctl.tui.event_words import Names
 from accessctl.tui.events.blocks import BLOCK
 from accessctl.tui.events.history import FoundEntries, WholeRecord
 from accessctl.tui.events.lines import COLUMNS
@@ -78,10 +79,17 @@ class HistoryTable(LineTable):
             self.show(self.whole, keep=False, empty=_("Nothing is recorded yet."))
         else:
             self.found = FoundEntries(wanted.query(), self.whole.newest, self.whole.epoch)
+            self.found.names = self.whole.names
             self.show(self.found, keep=False)
             self.look_on()
         self._fetch()
         self.post_message(self.Looked())
+
+    def take_names(self, names: Names) -> None:
+        """Show these for doors and access points."""
+        if names != self.whole.names:
+            self.whole.names = self.history.names = names
+            self.refresh()
 
     def take_news(self) -> None:
         """Take what the console has heard of since."""

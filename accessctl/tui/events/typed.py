@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from accessctl.tui.event_words import type_words
 from accessctl.tui.events.kinds import kinds, known_types
 from accessctl.tui.events.spans import Span, named_spans, stretch_of
 from accessctl.tui.events.wanted import Wanted
@@ -50,10 +51,6 @@ def understood(typed: str, places: Places, now: datetime) -> Understood:
     """Read what was typed."""
     left = _Left(typed)
     wanted = _span(left, now)
-    if left.take(_REFUSED | {_("refused")}):
-        wanted = replace(wanted, outcome="refused")
-    elif left.take(_GRANTED | {_("granted")}):
-        wanted = replace(wanted, outcome="granted")
     if door := left.take_named(places.doors):
         wanted = replace(wanted, door=door)
     elif point := left.take_named(places.points):
@@ -61,8 +58,12 @@ def understood(typed: str, places: Places, now: datetime) -> Understood:
     if kind := left.take_named({kind.id: kind.words for kind in kinds()}):
         found = next(each for each in kinds() if each.id == kind)
         wanted = replace(wanted, kind=found.words, types=found.types)
-    elif type_ := left.take(known_types()):
+    elif type_ := left.take_named({type_: type_words(type_) for type_ in known_types()}):
         wanted = replace(wanted, kind=type_, types=(type_,))
+    if left.take(_REFUSED | {_("refused")}):
+        wanted = replace(wanted, outcome="refused")
+    elif left.take(_GRANTED | {_("granted")}):
+        wanted = replace(wanted, outcome="granted")
     return Understood(wanted, left.words)
 
 

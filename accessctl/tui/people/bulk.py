@@ -14,6 +14,11 @@ from accessctl.tui.people.import_screen import ImportScreen
 from accessctl.tui.words import _
 
 _FORMATS: Final = "people.csv, people.json, people.ndjson"
+COLUMNS: Final = (
+    *("id", "name", "roles", "groups", "valid_from", "valid_until", "disabled"),
+    *("uses_total", "uses_a_day", "exempt", "extended", "card", "card_technology", "cards"),
+)
+"""What the API takes; other columns it refuses."""
 
 
 async def import_people(console: Console) -> bool:
@@ -30,7 +35,9 @@ async def import_people(console: Console) -> bool:
         _(
             "From which file? A row with the id of somebody who is there changes them, any other adds a "
             "person. Nothing is changed before you have seen what would."
-        ),
+        )
+        + "\n\n"
+        + _("Columns, those that are wanted: {columns}.").format(columns=", ".join(COLUMNS)),
         placeholder=_FORMATS,
         check=_can_be_read,
     )

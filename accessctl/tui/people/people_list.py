@@ -112,16 +112,19 @@ class PeopleList(Vertical, Gated):
     def _typing(self) -> None:
         self._opens = False
         if self._typed is None:
-            self.find()
-            self._typed = self.set_timer(_TYPED_S, self._rested)
+            self._find_and_rest()
         else:
             self._typed_on = True
+
+    def _find_and_rest(self) -> None:
+        self.find()
+        self._typed_on = False
+        self._typed = self.set_timer(_TYPED_S, self._rested)
 
     def _rested(self) -> None:
         self._typed = None
         if self._typed_on:
-            self._typed_on = False
-            self._typing()
+            self._find_and_rest()
 
     def _wanted(self) -> Wanted:
         typed = self.query_one("#search", SearchField).value

@@ -11,11 +11,11 @@ from textual.widgets import Static
 
 from accessctl.client import ApiError, Person
 from accessctl.operators.rights import Right
-from accessctl.tui.dialogs import Tell
+from accessctl.tui import event_words
 from accessctl.tui.lines import FixedRows, LineTable
 from accessctl.tui.page import Page
-from accessctl.tui.people import event_words
 from accessctl.tui.people.asking import dossier_of, is_about, names_of
+from accessctl.tui.people.event_rows import COLUMNS, row_of
 from accessctl.tui.people.facts import Dossier, Names, sections
 from accessctl.tui.people.person_keys import PERSON_NEEDS, PersonKeys
 from accessctl.tui.people.view import FactsView
@@ -61,7 +61,7 @@ class PersonScreen(PersonKeys, Page):
                 yield FactsView()
             with Vertical(id="last"):
                 yield Static(_("What happened last"), classes="heading")
-                yield LineTable(event_words.COLUMNS, empty=_("nothing yet"))
+                yield LineTable(COLUMNS, empty=_("nothing yet"))
 
     def on_mount(self) -> None:
         """Fetch it."""
@@ -100,7 +100,8 @@ class PersonScreen(PersonKeys, Page):
         self.query_one(FactsView).show(person["name"], person["id"], sections(dossier, self._names, now))
         events = dossier.events or ()
         self._seen = max((event["seq"] for event in events), default=self._seen)
-        self.query_one(LineTable).show(FixedRows([event_words.row_of(event, now) for event in events]))
+        places = event_words.names_of(self.console.standing.status)
+        self.query_one(LineTable).show(FixedRows([row_of(event, places, now) for event in events]))
 
     # -------------------------------------------------------------------------------------- keys
 
@@ -125,15 +126,9 @@ class PersonScreen(PersonKeys, Page):
         self.dismiss()
 
     @on(LineTable.Chosen)
-    @work(group="job")
-    async def _open_event(self, message: LineTable.Chosen) -> None:
+    def _open_event(self, message: LineTable.Chosen) -> None:
         events = self._dossier.events if self._dossier else None
-        if not events or message.index >= len(events):
-            return
-        event = events[message.index]
-        if event_words.is_refusal(event):
-            from accessctl.tui.board.why import show_why
+        if events and message.index < len(events):
+            from accessctl.tui.board.event_details import show_event
 
-            show_why(self.console, event)
-        else:
-            await self.console.push_screen_wait(Tell(event["type"], event_words.event_in_words(event)))
+            show_event(self.console, events[message.index])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from accessctl.client import ApiClient, ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
-from accessctl.operators.rights import Right, Rights
+from accessctl.operators.rights import Right, rights_named
 from accessctl.tui.plain import alarms, doors, enrolling, events, muster, people, system
 from accessctl.tui.plain.talk import Ended, Left, Option, Talk
 from accessctl.tui.words import _
@@ -82,7 +82,7 @@ def _at_work(talk: Talk, api: ApiClient, socket: Path) -> int:
 
 
 def _menus(talk: Talk, api: ApiClient, session: Session) -> int:
-    rights = _rights(session)
+    rights = rights_named(session["rights"])
     jobs = {job.id: job for job in JOBS if job.needs in rights}
     site = api.status()["site"]
     talk.say(_("{site}. You are {operator}.").format(site=site, operator=session["operator"]))
@@ -117,8 +117,3 @@ def _do(talk: Talk, api: ApiClient, job: Job) -> None:
         talk.say(_("No answer: {why}").format(why=error))
     except ApiError as error:
         talk.say(_("Refused: {why}").format(why=error))
-
-
-def _rights(session: Session) -> Rights:
-    known = {right.value: right for right in Right}
-    return frozenset(known[name] for name in session["rights"] if name in known)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.client import ApiClient, Event
+from accessctl.tui.event_words import Names, names_of, type_words, where_of, who_of
 from accessctl.tui.events.export import Export, Format
 from accessctl.tui.plain.talk import Option, Talk
 from accessctl.tui.times import day_and_clock, day_and_minute
@@ -21,34 +22,33 @@ _SPANS: Final = (
 )
 
 
-def sentence(event: Event) -> str:
-    """Say one entry."""
-    who = event["person_name"] or event["person"]
-    where = event["access_point"] or event["door"]
-    said = f"{event['seq']}, {day_and_clock(event['at'])}: {event['type'].replace('_', ' ')}"
-    said += "".join(f", {part}" for part in (where, who) if part)
+def sentence(event: Event, names: Names) -> str:
+    """Say one entry. ``names``: of doors and access points."""
+    said = f"{event['seq']}, {day_and_clock(event['at'])}: {type_words(event['type'])}"
+    said += "".join(f", {part}" for part in (where_of(event, names), who_of(event)) if part)
     return f"{said}. {event['reason']}" if event["reason"] else f"{said}."
 
 
 def show(talk: Talk, api: ApiClient) -> None:
     """Say the last entries, or each as it comes."""
+    names = names_of(api.status())
     options = [Option("last", _("The last ones")), Option("follow", _("As they come, until Ctrl-C"))]
     if talk.choose(_("Which"), options) == "last":
         for event in api.events(most=LAST):
-            talk.say(sentence(event))
+            talk.say(sentence(event, names))
         return
     with contextlib.closing(api.follow(None, talk.say)) as coming:  # type: ignore[type-var]  # a generator
         for event in coming:
-            talk.say(sentence(event))
+            talk.say(sentence(event, names))
 
 
 def why(talk: Talk, api: ApiClient) -> None:
     """Say why somebody was refused, every check in order, and when it would be granted."""
-    refused = list(reversed(list(api.events(most=LAST, outcome="refused"))))
-    event = {str(each["seq"]): each for each in refused}[
-        talk.choose(_("Which refusal"), [Option(str(each["seq"]), sentence(each)) for each in refused])
-    ]
-    talk.say(sentence(event))
+    names = names_of(api.status())
+    refused = {str(each["seq"]): each for each in api.events(most=LAST, outcome="refused")}
+    options = [Option(seq, sentence(each, names)) for seq, each in reversed(refused.items())]
+    event = refused[talk.choose(_("Which refusal"), options)]
+    talk.say(sentence(event, names))
     if event["person"] is None or event["access_point"] is None:
         talk.say(_("Nobody is known to whom the credential belongs, so there is nothing more to explain."))
         return

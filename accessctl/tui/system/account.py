@@ -118,8 +118,7 @@ class AccountSection(Section):
     def _chosen_token(self) -> Token | None:
         if not self.query("#my-tokens"):
             return None
-        at = self.query_one("#my-tokens", LineTable).cursor
-        token = self._tokens[at] if at < len(self._tokens) else None
+        token = self.query_one("#my-tokens", LineTable).under_cursor(self._tokens)
         return None if token is None or token["revoked_at"] else token
 
     @work

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 from textual.widgets import Static
 
 from accessctl.client import ApiClient, ApiError, Approval, ApprovalDetails
@@ -60,11 +59,6 @@ class ApprovalsSection(Section):
         )
         yield Static(id="approval", classes="below", markup=False)
 
-    @property
-    def first(self) -> Widget | None:
-        """The table."""
-        return self.query_one("#approvals-table")
-
     def heard(self, news: News) -> None:
         """Look again when something was recorded: perhaps that somebody has asked."""
         newest = self.console.standing.recent
@@ -84,8 +78,7 @@ class ApprovalsSection(Section):
     @property
     def chosen(self) -> Approval | None:
         """The one under the cursor."""
-        at = self.query_one("#approvals-table", LineTable).cursor
-        return self._approvals[at] if at < len(self._approvals) else None
+        return self.query_one("#approvals-table", LineTable).under_cursor(self._approvals)
 
     @on(LineTable.Moved, "#approvals-table")
     def _show_chosen(self) -> None:

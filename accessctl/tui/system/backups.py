@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 from textual.widgets import Static
 
 from accessctl.operators.rights import Right
@@ -66,11 +65,6 @@ class BackupsSection(Section):
         )
         yield Static(id="backup", classes="below", markup=False)
 
-    @property
-    def first(self) -> Widget | None:
-        """The table."""
-        return self.query_one("#backups-table")
-
     async def look(self) -> None:
         """Ask which there are."""
         found = await self.console.ask(lambda api: api.backups())
@@ -88,8 +82,7 @@ class BackupsSection(Section):
     @property
     def chosen(self) -> dict[str, Any] | None:
         """The backup under the cursor."""
-        at = self.query_one("#backups-table", LineTable).cursor
-        return self._backups[at] if at < len(self._backups) else None
+        return self.query_one("#backups-table", LineTable).under_cursor(self._backups)
 
     @on(LineTable.Moved, "#backups-table")
     def _show_chosen(self) -> None:

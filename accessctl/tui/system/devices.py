@@ -118,8 +118,7 @@ class DevicesSection(Section):
     @property
     def chosen(self) -> dict[str, Any] | None:
         """The device under the cursor."""
-        at = self.query_one("#devices-table", LineTable).cursor
-        return self._rows[at] if at < len(self._rows) else None
+        return self.query_one("#devices-table", LineTable).under_cursor(self._rows)
 
     @on(LineTable.Moved, "#devices-table")
     def _show_chosen(self) -> None:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from accessctl.answers import CardKeys, PassKey
 from accessctl.client import ApiClient, ApiRefused
@@ -54,11 +53,6 @@ class KeysSection(Section):
             empty=_("No keys of the site's own cards were made."),
         )
         yield Facts(id="other-keys")
-
-    @property
-    def first(self) -> Widget | None:
-        """The table."""
-        return self.query_one("#card-keys")
 
     async def look(self) -> None:
         """Ask which keys there are."""

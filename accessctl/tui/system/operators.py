@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 from textual.widgets import Static
 
 from accessctl.client import ApiClient, OpenSession, Operator, Token
@@ -86,11 +85,6 @@ class OperatorsSection(Section):
             empty=_("Nothing is open in this name."),
         )
 
-    @property
-    def first(self) -> Widget | None:
-        """The operators."""
-        return self.query_one("#operators-table")
-
     async def look(self) -> None:
         """Ask who there is, and what is open."""
         before = [each["id"] for each in self._operators]
@@ -115,8 +109,7 @@ class OperatorsSection(Section):
     @property
     def chosen(self) -> Operator | None:
         """The operator under the cursor."""
-        at = self.query_one("#operators-table", LineTable).cursor
-        return self._operators[at] if at < len(self._operators) else None
+        return self.query_one("#operators-table", LineTable).under_cursor(self._operators)
 
     @property
     def chosen_open(self) -> Open | None:
@@ -124,8 +117,7 @@ class OperatorsSection(Section):
         if self.chosen is None:
             return None
         found = open_of(self.chosen["id"], self._sessions, self._tokens)
-        at = self.query_one("#open", LineTable).cursor
-        return found[at] if at < len(found) else None
+        return self.query_one("#open", LineTable).under_cursor(found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to end a lock-out only where there is one."""

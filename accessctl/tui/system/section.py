@@ -53,7 +53,7 @@ def show_anew(table: LineTable, rows: Sequence[Row], before: Sequence[str], afte
 
     ``before`` and ``after`` name what each row was about, and is about now.
     """
-    chosen = before[table.cursor] if table.cursor < len(before) else None
+    chosen = table.under_cursor(before)
     table.show(FixedRows(rows))
     if chosen in after:
         table.cursor = after.index(chosen)

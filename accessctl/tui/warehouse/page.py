@@ -10,7 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import OptionList, Static
 
-from accessctl.tui.lines import Column, LineTable
+from accessctl.tui.board.event_rows import columns
+from accessctl.tui.event_words import names_of
+from accessctl.tui.lines import LineTable
 from accessctl.tui.page import Page
 from accessctl.tui.standing import News
 from accessctl.tui.warehouse.lamp_tile import LampTile
@@ -78,15 +80,7 @@ class WarehousePage(Page):
             yield Grid(id="doors")
             with Vertical(id="choice"):
                 yield PeopleList(self._stage.cast)
-        columns = (
-            Column(_("Time"), 8),
-            Column("", 1),
-            Column(_("What"), 28),
-            Column(_("Where"), 10),
-            Column(_("Who"), 16),
-            Column(_("Why")),
-        )
-        yield LineTable(columns, id="recorded", empty=_("Nothing was recorded yet."))
+        yield LineTable(columns(days=False), id="recorded", empty=_("Nothing was recorded yet."))
         yield StatusLine()
         yield Static(self._stage.hint, id="hint", markup=False)
 
@@ -109,7 +103,7 @@ class WarehousePage(Page):
                     tile.door = door
         if news & News.EVENTS:
             table = self.query_one("#recorded", LineTable)
-            table.show(RecordedRows(tuple(standing.recent)))
+            table.show(RecordedRows(tuple(standing.recent), names_of(standing.status)))
             table.action_to_end()
 
     @work(group="furnish", exclusive=True)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from accessctl.client import Event
-from accessctl.tui.lines import Cell, Row
-from accessctl.tui.look import Tone, event_mark, event_tone
-from accessctl.tui.times import clock
+from accessctl.tui.board.event_rows import row_of
+from accessctl.tui.event_words import Names
+from accessctl.tui.lines import Row
 
 
 class RecordedRows:
     """A line for each entry, oldest first."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
-        """Show these."""
-        self._events = events
+    def __init__(self, events: Sequence[Event], names: Names) -> None:
+        """Show these. ``names``: of doors and access points."""
+        self._events, self._names = events, names
 
     def __len__(self) -> int:
         """Give how many there are."""
@@ -21,13 +21,4 @@ class RecordedRows:
 
     def row(self, index: int) -> Row:
         """Tell one entry in one line."""
-        event = self._events[index]
-        tone = event_tone(event["type"])
-        return (
-            Cell(clock(event["at"]), Tone.DIM),
-            Cell(event_mark(event["type"]), tone),
-            Cell(event["type"], tone),
-            event["access_point"] or event["door"] or "",
-            Cell(event["person_name"] or event["person"] or "", Tone.STRONG),
-            event["reason"] or "",
-        )
+        return row_of(self._events[index], self._names)
