@@ -69,7 +69,7 @@ lock: ## renew requirements.lock (UPGRADE=1: take the newest of everything)
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	    $(if $(UPGRADE),--upgrade) --extra pcsc --extra nfc --extra osdp --extra usb --extra pi \
 	    --extra codes --extra passes --extra cards --extra fingerprint \
-	    --extra face --extra face-recognition --extra opencv --extra web --override packaging/overrides.txt \
+	    --extra face --extra face-recognition --extra opencv --extra web --extra parquet --override packaging/overrides.txt \
 	    --group dev --group build --output-file requirements.lock pyproject.toml >/dev/null
 
 # After `lock`: where both have a library, they have it at one version.

@@ -406,6 +406,14 @@ class CleanFiles(TypedDict):
     why: str
 
 
+class Holding(TypedDict):
+    """A copy of the people's store that holds what was erased."""
+
+    name: str
+    at: str
+    folder: bool
+
+
 class Receipt(TypedDict):
     """Says what was erased of a person."""
 
@@ -419,6 +427,7 @@ class Receipt(TypedDict):
     consents_withdrawn: list[str]
     sensors: list[ForgottenInSensor]
     files: CleanFiles
+    held_by: list[Holding]
 
 
 class NewSession(TypedDict):
@@ -537,3 +546,59 @@ class Muster(TypedDict):
     missing: list[Missing]
     safe: list[dict[str, str | None]]
     areas: list[dict[str, Any]]
+
+
+class AreaReview(TypedDict):
+    """How an area stands whose owners review who has access to it."""
+
+    area: str
+    name: str
+    owners: list[str]
+    every: str
+    period: str
+    ends: str
+    state: str
+    last: str | None
+    last_at: str | None
+
+
+class HasAccess(TypedDict):
+    """Somebody who has access to an area, and by what right."""
+
+    person: str
+    name: str | None
+    rights: list[dict[str, Any]]
+    can_show_something: bool
+    decision: str | None
+
+
+class ReviewBegun(TypedDict):
+    """What an owner looks through before signing."""
+
+    area: str
+    period: str
+    rules: str
+    access_points: list[str]
+    people: list[HasAccess]
+    sha256: str
+
+
+class SignedReviewRow(TypedDict):
+    """A signed review."""
+
+    id: str
+    area: str
+    period: str
+    operator: str
+    at: str
+    sha256: str
+
+
+class SignedReview(SignedReviewRow):
+    """A signed review with all it holds, whether it is sound, and what of it is to be done."""
+
+    document: str
+    people: list[HasAccess]
+    evidence: dict[str, Any]
+    to_do: list[HasAccess]
+    in_force: bool

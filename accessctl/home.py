@@ -68,6 +68,11 @@ class Home:
         return self.path / "record.db"
 
     @property
+    def tree(self) -> Path:
+        """The tree over the record, and its signed heads. Its one writer is the notary process."""
+        return self.path / "tree.db"
+
+    @property
     def tls(self) -> Path:
         """The API's own certificate and key for the network; made where the site file names no other."""
         return self.path / "tls"
@@ -86,6 +91,16 @@ class Home:
     def door_lock(self) -> Path:
         """Held by the door process: two of them would drive the same strikes."""
         return self.path / "door.lock"
+
+    @property
+    def notary_socket(self) -> Path:
+        """Where the notary is asked to sign at once."""
+        return self.path / "notary.sock"
+
+    @property
+    def notary_lock(self) -> Path:
+        """Held by the notary process: of two, each would sign what the other does not know."""
+        return self.path / "notary.lock"
 
     @property
     def api_socket(self) -> Path:

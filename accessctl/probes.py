@@ -43,7 +43,7 @@ def api_answers(path: Path) -> bool:
         return False
 
 
-def warehouse_listens(path: Path) -> bool:
+def listens(path: Path) -> bool:
     """Whether somebody takes connections at this socket."""
     try:
         with _connected(path):

@@ -16,7 +16,7 @@ from accessctl.alone import AlreadyHeld, alone_if_possible
 from accessctl.config import SiteInvalid
 from accessctl.config.last_good import load_site
 from accessctl.home import Home, HomeUnusable
-from accessctl.probes import api_answers, door_answers, warehouse_listens
+from accessctl.probes import api_answers, door_answers, listens
 from accessctl.supervisor import Part, Supervisor
 from hardware.specs import BoardKind
 
@@ -67,15 +67,21 @@ def parts_of(home: Home) -> tuple[Part, ...]:
         lambda: door_answers(home.door_socket),
         urgent=True,
     )
+    notary = Part(
+        "notary process",
+        (*python, "accessctl.notary", str(home.path)),
+        lambda: listens(home.notary_socket),
+        vital=False,
+    )
     api = Part("API process", (*python, "accessctl.api", *where), lambda: api_answers(home.api_socket))
     if site.board.kind is not BoardKind.SIMULATED:
-        return door, api
+        return door, notary, api
     warehouse = Part(
         "simulated warehouse",
         (*python, "hardware.simulated", str(home.warehouse_socket)),
-        lambda: warehouse_listens(home.warehouse_socket),
+        lambda: listens(home.warehouse_socket),
     )
-    return warehouse, door, api
+    return warehouse, door, notary, api
 
 
 @contextmanager

@@ -49,6 +49,8 @@ class Part:
     """Whether it does its work by now. Takes a second at most."""
     urgent: bool = False
     """Whether doors depend on it: it is started again at once, and SIGHUP is for it."""
+    vital: bool = True
+    """Whether the installation is ready only when it answers."""
 
 
 @dataclass(slots=True)
@@ -132,8 +134,9 @@ class Supervisor:
         for part in self.parts:
             if part.name not in self._children and self._restarts[part.name].due <= time.monotonic():
                 self._start(part, selector)
-        if not self._ready and len(self._children) == len(self.parts):
-            self._ready = all(part.answers() for part in self.parts)
+        vital = [part for part in self.parts if part.vital]
+        if not self._ready and all(part.name in self._children for part in vital):
+            self._ready = all(part.answers() for part in vital)
             if self._ready:
                 self._tell("ready")
                 self.on_ready()

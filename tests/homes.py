@@ -47,7 +47,7 @@ def _make_tester(path: Path) -> None:
 def new_home(folder: Path) -> Home:
     """Make a home with empty databases."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name in ("people.db", "record.db"):
+    for name in ("people.db", "record.db", "tree.db"):
         shutil.copy(_template() / name, folder / name)
     return Home(folder)
 

@@ -277,7 +277,8 @@ def test_a_home_is_run_whole(home: Home) -> None:
     assert process.returncode == 0
     stopped = [line for line in words.splitlines() if line.endswith("stopped")]
     assert stopped == [
-        f"accessctl: {part} stopped" for part in ("API process", "door process", "simulated warehouse")
+        f"accessctl: {part} stopped"
+        for part in ("API process", "notary process", "door process", "simulated warehouse")
     ]
     assert not list(home.path.glob("*.sock"))
 

@@ -27,6 +27,7 @@ from accessctl.api import (
     health,
     leaving,
     levels,
+    log,
     modes,
     musters,
     operators,
@@ -35,9 +36,13 @@ from accessctl.api import (
     people,
     problems,
     readers,
+    reports,
+    review_reports,
+    reviews,
     rights,
     session,
     site_file,
+    subject_copies,
     tokens,
 )
 from accessctl.api.describing import described
@@ -91,9 +96,9 @@ def create_app(parts: Parts) -> FastAPI:
             codes,
             passes,
         ),
-        *(card_keys, faces, events, foresight),
-        *(leaving, levels, modes, musters, alarms),
-        *(backups, site_file),
+        *(card_keys, faces, events, foresight, reports),
+        *(leaving, subject_copies, review_reports, reviews, levels, modes, musters, alarms),
+        *(backups, site_file, log),
         *(session, operators, tokens, approvals),
     ):
         gate.check(part.router)
@@ -112,11 +117,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     reading = asyncio.create_task(parts.tail.keep_reading())
     erasing = asyncio.create_task(parts.eraser.keep_at_it())
     tagging = asyncio.create_task(parts.tagging.keep_at_it())
+    reviewing = asyncio.create_task(parts.reviewing.keep_at_it())
     await parts.backups.tidy()
     try:
         yield
     finally:
-        for task in (following, reading, erasing, tagging):
+        for task in (following, reading, erasing, tagging, reviewing):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

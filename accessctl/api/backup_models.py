@@ -97,6 +97,6 @@ class BackupCheck(BaseModel):
     )
 
     id: str
-    sound: bool = Field(description="Whether every file is what was put in, and both stores are whole.")
+    sound: bool = Field(description="Whether every file is what was put in, and the stores are whole.")
     problems: list[str] = Field(description="What is wrong, in words.")
     at: datetime = Field(description="When it was looked through.")

@@ -32,7 +32,7 @@ MEDIA_TYPE = "application/x-tar"
 async def make(
     parts: TheParts, operator: TheOperator, response: Response, wanted: NewBackup | None = None
 ) -> BackupModel:
-    """Begin a backup: consistent copies of both stores, the site file and the sealed keys, in one file.
+    """Begin a backup: consistent copies of the stores, the site file and the sealed keys, in one file.
 
     Neither doors nor this API wait for it. Ask for it again until its state is ready or failed. The root key
     is left out: it belongs in another place. 409 while another one is being made, and with `keep` where the
@@ -67,7 +67,7 @@ async def show(parts: TheParts, backup: BackupId) -> BackupModel:
     dependencies=[NO_FIELDS],
 )
 async def check(parts: TheParts, request: Request, backup: BackupId) -> BackupCheck:
-    """Look a backup through: every file against its SHA-256, and both stores by SQLite, on copies."""
+    """Look a backup through: every file against its SHA-256, and the stores by SQLite, on copies."""
     problems = await while_present(request, parts.backups.problems_of(backup))
     return BackupCheck(id=backup, sound=not problems, problems=problems, at=datetime.now(UTC))
 

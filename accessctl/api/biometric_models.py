@@ -176,6 +176,17 @@ class FilesModel(BaseModel):
         )
 
 
+class HoldingModel(BaseModel):
+    """A copy of the people's store, made while what was erased stood in it."""
+
+    name: str = Field(
+        description="The id of a backup, or the folder of what was put aside when one was put back.",
+        examples=["b-3kx7qz2a"],
+    )
+    at: datetime = Field(description="When the copy was made.")
+    folder: bool = Field(description="Whether it is such a folder: nothing but somebody's hand deletes that.")
+
+
 class Receipt(BaseModel):
     """Says what was erased of a person: to be printed, and kept by whoever answers for it."""
 
@@ -193,6 +204,10 @@ class Receipt(BaseModel):
     consents_withdrawn: list[str]
     sensors: list[SensorModel]
     files: FilesModel
+    held_by: list[HoldingModel] = Field(
+        default=[],
+        description="Copies on this machine that hold what was erased, as it was, until they are deleted.",
+    )
 
     @classmethod
     def of(

@@ -20,13 +20,15 @@ from accessctl.api.biometric_models import (
     Receipt,
 )
 from accessctl.api.gate import GatedRoute
+from accessctl.api.holding import held_by
 from accessctl.api.models import ID_PATTERN, NO_FIELDS
 from accessctl.api.needed import needs
-from accessctl.api.parts import TheOperator, TheParts
+from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal, invalid
 from accessctl.operators.rights import Right
 from accessctl.store.biometric_rows import ConsentText
+from accessctl.store.biometric_writer import Erasure
 
 router = APIRouter(route_class=GatedRoute, tags=["biometrics"])
 
@@ -94,7 +96,7 @@ async def give_consent(
 async def withdraw_consent(parts: TheParts, operator: TheOperator, person: PersonId, kind: Kind) -> Receipt:
     """Take a person's consent back and erase what was enrolled under it; gives the receipt."""
     erasure = await asyncio.to_thread(parts.writer.withdraw_consent, person, kind.value, operator)
-    return await parts.eraser.finish(erasure, operator)
+    return await _finished(parts, erasure, operator)
 
 
 @router.post(
@@ -199,4 +201,13 @@ async def erase_biometrics(
     """Erase templates and, with the last face, the person's key; gives the receipt. Consents stand."""
     kinds = tuple(each.value for each in Kind) if kind is None else (kind.value,)
     erasure = await asyncio.to_thread(parts.writer.erase_biometrics, person, kinds, operator)
-    return await parts.eraser.finish(erasure, operator)
+    return await _finished(parts, erasure, operator)
+
+
+async def _finished(parts: Parts, erasure: Erasure, operator: str) -> Receipt:
+    """Finish an erasure, and say in the receipt which copies hold what was erased."""
+    receipt = await parts.eraser.finish(erasure, operator)
+    if not erasure.biometrics:
+        return receipt
+    oldest = min(row.enrolled_at for row in erasure.biometrics)
+    return receipt.model_copy(update={"held_by": await held_by(parts, oldest)})

@@ -66,6 +66,8 @@ from accessctl.link.requests import (
     StopEnrolment,
     TagSealed,
     TakeOutbox,
+    TellOfExport,
+    TellOfRecord,
     TryReader,
 )
 
@@ -260,6 +262,10 @@ class Doorkeeper:
     async def reload_rules(self) -> RulesRead:
         """Have the site file read again."""
         return await self._ask(ReloadRules(), RulesRead, RELOAD_S)
+
+    async def tell_of_record(self, request: TellOfRecord | TellOfExport) -> Done:
+        """Have something entered about the record itself."""
+        return await self._ask(request, Done)
 
     async def nudge(self) -> None:
         """Say that there is something in the outbox. Unheard it costs seconds: the door process polls."""

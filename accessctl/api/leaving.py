@@ -6,11 +6,12 @@ from contextlib import suppress
 from fastapi import APIRouter
 
 from accessctl.api.gate import GatedRoute
+from accessctl.api.holding import held_by
 from accessctl.api.leaving_models import DeletedModel, LeftModel
 from accessctl.api.models import NO_FIELDS
 from accessctl.api.needed import needs
 from accessctl.api.parts import Parts, TheOperator, TheParts
-from accessctl.api.people import PersonId
+from accessctl.api.people import PersonId, known
 from accessctl.operators.rights import Right
 from accessctl.store.errors import StoreError
 from policies.ids import PersonId as PersonName
@@ -46,8 +47,10 @@ async def delete_person(parts: TheParts, operator: TheOperator, person: PersonId
     The record keeps the pseudonym. Whoever is inside stays in presence by it, so let people leave first: no
     reader knows them afterwards.
     """
+    added_at = (await known(parts, person)).added_at
     deletion = await asyncio.to_thread(parts.writer.delete_person, person, operator)
     receipt = await parts.eraser.finish(deletion.erasure, operator)
+    receipt = receipt.model_copy(update={"held_by": await held_by(parts, added_at)})
     return DeletedModel.of(deletion, receipt, await _area_of(parts, person))
 
 

@@ -49,8 +49,8 @@ _UNANSWERED_MS: Final = 30_000
 class NetworkServer(uvicorn.Server):
     """Accepts by itself: uvicorn counts no connection before its handshake, and waits a minute for that."""
 
-    def __init__(self, app: ASGIApp, listening: socket.socket, tls: "Tls") -> None:
-        """Serve this application on a socket that listens already."""
+    def __init__(self, app: ASGIApp, listening: socket.socket, tls: "Tls | None") -> None:
+        """Serve this application on a socket that listens already; without TLS on this machine alone."""
         config = uvicorn.Config(
             app,
             http=NetworkProtocol,
@@ -117,13 +117,14 @@ class NetworkServer(uvicorn.Server):
         protocol = NetworkProtocol(
             self.config, self.server_state, self.lifespan.state, address, lambda: self._left(address)
         )
+        encrypted = self._tls is not None
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: protocol,
                 connection,
-                ssl=self._tls.context,
-                ssl_handshake_timeout=HANDSHAKE_S,
-                ssl_shutdown_timeout=_CLOSING_S,
+                ssl=None if self._tls is None else self._tls.context,
+                ssl_handshake_timeout=HANDSHAKE_S if encrypted else None,
+                ssl_shutdown_timeout=_CLOSING_S if encrypted else None,
             )
         except OSError:
             # Whoever speaks no TLS 1.3, does not trust the certificate, or has left. Nothing to say of it:

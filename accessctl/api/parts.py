@@ -21,6 +21,7 @@ from accessctl.api.growth import Growth
 from accessctl.api.importing import Importer
 from accessctl.api.login import Login
 from accessctl.api.office import Office
+from accessctl.api.reviewing import Reviewing
 from accessctl.api.rule_keeper import RuleKeeper
 from accessctl.api.tagging import Tagging
 from accessctl.api.tail import Tail
@@ -65,6 +66,7 @@ class Parts:
     approving: Approving
     turns: Turns
     examiner: Examiner
+    reviewing: Reviewing
     now: Callable[[], datetime]
 
     @classmethod
@@ -109,6 +111,7 @@ class Parts:
             Approving(writer, approvals, authority),
             Turns(),
             Examiner(home, door, now),
+            Reviewing(home, writer, office, door, now),
             now,
         )
 

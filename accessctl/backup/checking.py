@@ -7,7 +7,7 @@ from typing import Final
 
 from accessctl.backup.copying import what_is_wrong
 from accessctl.backup.files import write_new
-from accessctl.backup.manifest import STORES, BackupUnusable, Manifest, first_of, members_of, opened
+from accessctl.backup.manifest import STORES, TREE, BackupUnusable, Manifest, first_of, members_of, opened
 
 CHECKING: Final = ".checking-"
 
@@ -26,7 +26,9 @@ def problems_of(path: Path, folder: Path) -> Iterator[str]:
     folder.mkdir(0o700)
     try:
         unpack(path, folder)
-        for store in STORES:
+        for store in (*STORES, TREE):
+            if not (folder / store).exists():  # an older backup without a tree
+                continue
             wrong = what_is_wrong(folder / store)
             if wrong is not None:
                 yield f"{store} in it is damaged: {wrong}"

@@ -1,13 +1,13 @@
-"""Consistent copies of both stores, without holding anybody up.
+"""Consistent copies of the stores, without holding anybody up.
 
 A long read keeps SQLite from using the record's log anew: it would grow, and each commit of the door process
 with it (``accessctl.door.upkeep``). So the record is read in portions, each a transaction of its own. That is
-allowed because entries are only ever added: what is read of them once stays as it is. Only the last portion
-belongs together with everything else, and that is little. SQLite's own backup begins anew whenever somebody
-else writes, which on a busy site is always.
+allowed because entries are only ever added, and none is deleted meanwhile (``accessctl.store.whole``): what
+is read of them once stays as it is. Only the last portion belongs together with everything else, and that is
+little. SQLite's own backup begins anew whenever somebody else writes, which on a busy site is always.
 
-The people's store has no such limit of time, since the API process, its writer, moves its log by itself: it
-is copied as a whole by SQLite.
+The people's store and the tree have no such limit of time: a longer log of theirs costs no badge. They are
+copied as a whole by SQLite.
 
 What is written here is brought to the disk in portions too: the kernel would otherwise bring all of it at the
 next sync of the door process.
@@ -23,13 +23,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from accessctl.store.connect import reader
+from accessctl.store.whole import kept_whole
 
 PATIENCE_MS: Final = 5000
 AT_ONCE: Final = 2000
 """Entries in a portion: some 10 ms of reading."""
 SYNC_EVERY: Final = 50_000
 """Steps of SQLite's machine between two syncs of the people's copy."""
-_GROWS: Final = "event"
+_GROW: Final = ("event", "pruned")
+"""Tables that are read in portions, by the number in their first column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ class CopiedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class CopiedPeople:
-    """What the people's copy is a copy of."""
+class CopiedStore:
+    """What such a copy is a copy of."""
 
-    epoch: str
+    epoch: str | None
+    """None: a tree over nothing yet. That of a tree is its record's."""
     schema: list[str]
 
 
@@ -60,29 +63,32 @@ def copy_record(
 
     After each portion as much time passes as it took, so that at least half of the disk is the doors'.
     """
-    with closing(reader(source, busy_ms=PATIENCE_MS)) as read, closing(_new(target)) as write:
+    with (
+        kept_whole(source),
+        closing(reader(source, busy_ms=PATIENCE_MS)) as read,
+        closing(_new(target)) as write,
+    ):
         tables, rest = _schema(read)
         for sql in tables.values():
             write.execute(sql)
-        at = 0
-        while True:
+        reached = dict.fromkeys((name for name in tables if name in _GROW), 0)
+        for name in reached:
             began = time.monotonic()
-            rows = _entries(read, at)
-            newest = max(_newest(read), 1)
-            if len(rows) < AT_ONCE:
-                break
-            _insert(write, _GROWS, rows)
-            at = rows[-1][0]
-            _bring_to_disk(target)
-            told(min(at / newest, 1.0))
-            pause(time.monotonic() - began)
+            while len(rows := _rows(read, name, reached[name])) == AT_ONCE:
+                _insert(write, name, rows)
+                reached[name] = rows[-1][0]
+                _bring_to_disk(target)
+                told(min(reached["event"] / max(_newest(read), 1), 1.0))
+                pause(time.monotonic() - began)
+                began = time.monotonic()
         read.execute("BEGIN")
-        while rows := _entries(read, at):
-            _insert(write, _GROWS, rows)
-            at = rows[-1][0]
-        for name in tables.keys() - {_GROWS}:
+        for name in reached:
+            while rows := _rows(read, name, reached[name]):
+                _insert(write, name, rows)
+                reached[name] = rows[-1][0]
+        for name in tables.keys() - reached.keys():
             _insert(write, name, read.execute(f'SELECT * FROM "{name}"').fetchall())  # noqa: S608 - the schema's own
-        copied = CopiedRecord(_epoch(read), at, _controller(read), _migrations(read))
+        copied = CopiedRecord(_epoch(read) or "", reached["event"], _controller(read), _migrations(read))
         read.execute("COMMIT")
         for sql in rest:
             write.execute(sql)
@@ -91,8 +97,8 @@ def copy_record(
     return copied
 
 
-def copy_people(source: Path, target: Path) -> CopiedPeople:
-    """Copy the people's store as a whole. Raises ``sqlite3.Error`` and ``OSError``."""
+def copy_store(source: Path, target: Path) -> CopiedStore:
+    """Copy a store as a whole: the people's, or the tree. Raises ``sqlite3.Error`` and ``OSError``."""
     # Nothing is written, but SQLite 3.40 cannot copy generated columns out of a file that it may not write.
     uri = f"{source.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as read:
@@ -104,7 +110,7 @@ def copy_people(source: Path, target: Path) -> CopiedPeople:
     target.chmod(0o600)
     _bring_to_disk(target)
     with closing(sqlite3.connect(target)) as copy:
-        return CopiedPeople(_epoch(copy), _migrations(copy))
+        return CopiedStore(_epoch(copy), _migrations(copy))
 
 
 def what_is_wrong(path: Path) -> str | None:
@@ -139,10 +145,9 @@ def _schema(connection: sqlite3.Connection) -> tuple[dict[str, str], list[str]]:
     return tables, [sql for type_, _, sql in rows if type_ != "table"]
 
 
-def _entries(connection: sqlite3.Connection, after: int) -> list[tuple[Any, ...]]:
-    return connection.execute(
-        "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, AT_ONCE)
-    ).fetchall()
+def _rows(connection: sqlite3.Connection, table: str, after: int) -> list[tuple[Any, ...]]:
+    sql = f"SELECT * FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - of ``_GROW``
+    return connection.execute(sql, (after, AT_ONCE)).fetchall()
 
 
 def _newest(connection: sqlite3.Connection) -> int:
@@ -157,8 +162,9 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[tuple[Any, ..
         connection.execute("COMMIT")
 
 
-def _epoch(connection: sqlite3.Connection) -> str:
-    return str(connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
+def _epoch(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+    return None if row is None else str(row[0])
 
 
 def _controller(connection: sqlite3.Connection) -> str | None:

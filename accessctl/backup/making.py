@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from accessctl.backup.copying import copy_people, copy_record
+from accessctl.backup.copying import copy_record, copy_store
 from accessctl.backup.files import bring_to_disk, put_in_place, write_new
 from accessctl.backup.manifest import MEMBERS, SEALED, SITE_FILES, Manifest, Member, digest_of, pack
 from accessctl.home import Home
@@ -65,9 +65,11 @@ def remove_what_is_left(home: Home, id_: str) -> None:
 
 
 def _copies(home: Home, folder: Path, id_: str, sealed: Mapping[str, str] | None, told: Told) -> Manifest:
-    # The record comes first: what is changed between the two is then taken into it again after a restore.
+    # The tree comes before the record, so that no head in it is of more entries than the record has, and that
+    # before the people: what is changed between the two is then taken into it again after a restore.
+    tree = copy_store(home.tree, folder / home.tree.name) if home.tree.exists() else None
     record = copy_record(home.record, folder / home.record.name, lambda part: told(part * _RECORD_PART))
-    people = copy_people(home.people, folder / home.people.name)
+    people = copy_store(home.people, folder / home.people.name)
     made_at = datetime.now(UTC)
     told(_PEOPLE_PART)
     for name in SITE_FILES:
@@ -87,8 +89,8 @@ def _copies(home: Home, folder: Path, id_: str, sealed: Mapping[str, str] | None
         made_at=made_at.isoformat(timespec="milliseconds"),
         version=_release(),
         controller=record.controller,
-        schema={"people": people.schema, "record": record.schema},
-        epochs={"people": people.epoch, "record": record.epoch},
+        schema={"people": people.schema, "record": record.schema} | ({"tree": tree.schema} if tree else {}),
+        epochs={"people": people.epoch or "", "record": record.epoch},
         last_seq=record.last_seq,
         files=members,
     )
@@ -113,7 +115,7 @@ def _look_for_room(home: Home) -> None:
     """Raise ``BackupFailed`` where copies and file together would not leave the doors their room."""
     wanted = 2 * sum(
         file.stat().st_size
-        for store in (home.record, home.people)
+        for store in (home.record, home.people, home.tree)
         for file in (store, store.with_name(store.name + "-wal"))
         if file.exists()
     )

@@ -14,9 +14,11 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 ID_PATTERN: Final = r"^b-[a-z2-7]{8}$"
 STORES: Final = ("record.db", "people.db")
+TREE: Final = "tree.db"
+"""The tree over the record; older backups have none."""
 SITE_FILES: Final = ("site.toml", "site.last-good.toml")
 SEALED: Final = ("reader-keys.json", "card-keys.json")
-MEMBERS: Final = (*STORES, *SITE_FILES, *SEALED)
+MEMBERS: Final = (*STORES, TREE, *SITE_FILES, *SEALED)
 LEFT_OUT: Final = ("root.key",)
 NOTE: Final = (
     "root.key is not in here. Without it no card, no PIN and none of the sealed keys is worth anything: "
@@ -200,7 +202,7 @@ def _check(manifest: Manifest) -> None:
     ):
         raise BackupUnusable("it does not hold what a backup holds")
     known: Mapping[str, list[str]] = manifest.schema
-    if set(known) != {"people", "record"}:
+    if not {"people", "record"} <= set(known) <= {"people", "record", "tree"}:
         raise BackupUnusable("it does not say which version its stores have")
 
 

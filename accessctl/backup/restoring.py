@@ -2,7 +2,8 @@
 
 A record is only ever added to, so the one that is there is better than an older copy of it: it stays where it
 is whole and goes on from the backup's. Sealed keys stay too: readers and cards have the newest ones, and no
-restore tells them of older ones.
+restore tells them of older ones. And so does the tree over the record: its newest heads say how far the
+record went, and a record that is put back disagrees with them, which its notary says aloud.
 """
 
 import getpass
@@ -12,10 +13,11 @@ import shutil
 import sqlite3
 import stat
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +25,14 @@ from accessctl.alone import AlreadyHeld, alone
 from accessctl.backup.checking import unpack
 from accessctl.backup.copying import copy_record, what_is_wrong
 from accessctl.backup.files import adopt, bring_to_disk
-from accessctl.backup.manifest import MEMBERS, SEALED, STORES, BackupUnusable, Manifest
+from accessctl.backup.manifest import MEMBERS, SEALED, STORES, TREE, BackupUnusable, Manifest
 from accessctl.backup.swap import PLAN, STAGING, begin, finish
 from accessctl.home import Home
+from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
 from accessctl.store.connect import reader
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.errors import StoreError
+from accessctl.store.marks import Key
 from accessctl.store.migrate import migrate_stores
 from accessctl.store.record import Change, RecordWriter, Run
 from policies.event_types import EventType
@@ -62,13 +66,19 @@ class Restored:
     sealed_kept: tuple[str, ...]
     root_key: bool
     """Whether there is one."""
+    tree_kept: bool = False
+    """Whether the tree over the record stayed as it was."""
 
 
 def restore(home: Home, file: Path, which: WhichRecord = WhichRecord.AUTO) -> Restored:
     """Put a backup back. Raises ``RestoreRefused``; then nothing has changed."""
     with ExitStack() as holding:
         try:
-            for lock, who in ((home.door_lock, "door process"), (home.api_lock, "API process")):
+            for lock, who in (
+                (home.door_lock, "door process"),
+                (home.api_lock, "API process"),
+                (home.notary_lock, "notary process"),
+            ):
                 _hold(holding, lock, who)
             finish(home)
             return _restore(home, file, which)
@@ -95,21 +105,23 @@ def _restore(home: Home, file: Path, which: WhichRecord) -> Restored:
     staging.mkdir(0o700)
     adopt(staging, home.path, home.path.stat().st_mode & _SHARED)
     manifest = unpack(file, staging)
-    for store in STORES:
-        if (wrong := what_is_wrong(staging / store)) is not None:
+    for store in (*STORES, TREE):
+        if (staging / store).exists() and (wrong := what_is_wrong(staging / store)) is not None:
             raise BackupUnusable(f"{store} in it is damaged: {wrong}")
     people, record = staging / home.people.name, staging / home.record.name
     kept = _keeps(home, manifest, which)
     if kept:
         record.unlink()
         copy_record(home.record, record, lambda _part: None, lambda _took: None)
-    migrate_stores(people, record)
+    if (tree_kept := home.tree.exists()) and (staging / TREE).exists():
+        (staging / TREE).unlink()
+    migrate_stores(people, record, staging / TREE if (staging / TREE).exists() else None)
     _end_what_went_on(people, now)
     if kept:
         _revoke_again(people, record, manifest.last_seq)
     else:
         _begin_new_epoch(people, record, manifest)
-    _note(record, manifest, now, kept=kept)
+    _note(record, manifest, now, partial(_marks_key, home), kept=kept)
     sealed_kept = tuple(name for name in SEALED if (home.path / name).exists())
     names = [name for name in MEMBERS if (staging / name).exists() and name not in sealed_kept]
     for name in names:
@@ -118,7 +130,7 @@ def _restore(home: Home, file: Path, which: WhichRecord) -> Restored:
     aside = ASIDE + now.strftime("%Y%m%dT%H%M%SZ")
     begin(home, names, aside)
     finish(home)
-    return Restored(manifest, home.path / aside, kept, sealed_kept, home.root_key.exists())
+    return Restored(manifest, home.path / aside, kept, sealed_kept, home.root_key.exists(), tree_kept)
 
 
 def _hold(holding: ExitStack, lock: Path, who: str) -> None:
@@ -128,7 +140,7 @@ def _hold(holding: ExitStack, lock: Path, who: str) -> None:
         if new:
             adopt(lock, lock.parent, 0o660)
     except AlreadyHeld:
-        raise RestoreRefused(f"the {who} is running: stop door process and API process first") from None
+        raise RestoreRefused(f"the {who} is running: stop door, API and notary process first") from None
 
 
 def _keeps(home: Home, manifest: Manifest, which: WhichRecord) -> bool:
@@ -203,12 +215,12 @@ def _begin_new_epoch(people: Path, record: Path, manifest: Manifest) -> None:
         )
 
 
-def _note(record: Path, manifest: Manifest, now: datetime, *, kept: bool) -> None:
+def _note(record: Path, manifest: Manifest, now: datetime, key: Key, *, kept: bool) -> None:
     """Enter the restore in the record, which nobody else has open."""
     with closing(sqlite3.connect(record)) as connection:
         last = connection.execute("SELECT controller, rules FROM run ORDER BY id DESC LIMIT 1").fetchone()
     controller, rules = last or ("unknown", "unknown")
-    writer = RecordWriter(record, Run(controller, _boot(), rules, manifest.version))
+    writer = RecordWriter(record, Run(controller, _boot(), rules, manifest.version), key)
     detail = {
         "backup": manifest.id,
         "made_at": manifest.made_at,
@@ -221,6 +233,13 @@ def _note(record: Path, manifest: Manifest, now: datetime, *, kept: bool) -> Non
         writer.append(Change((Entry(moment, EventType.BACKUP_RESTORED, detail=detail),)))
     finally:
         writer.close()
+
+
+def _marks_key(home: Home) -> bytes | None:
+    """Give the key that marks entries, where this device has its root."""
+    with suppress(RootKeyUnusable):
+        return RootKey.load(home.root_key).derive(Purpose.RECORD_ENTRIES)
+    return None
 
 
 def _boot() -> str:

@@ -261,6 +261,8 @@ def _to_know(done: "Restored") -> list[str]:
         known += [
             f"the record is the backup's too, under a new epoch: later entries, if any, are in {aside} alone",
             "what was erased since the backup is back: nothing here tells what that was. Erase it again",
+            "the record is not the one that was signed, which is an alarm on purpose",
+            "when all else is well, `accessctl log accept` lets heads be signed again",
         ]
     if done.sealed_kept:
         known.append(f"{', '.join(done.sealed_kept)} stayed: readers and cards have the newest keys")

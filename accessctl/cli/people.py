@@ -10,6 +10,7 @@ from accessctl.cli.cards import enrol_shown, say_enrolled
 from accessctl.cli.completion import access_point_ids, role_ids
 from accessctl.cli.people_biometrics import consent, enrol_face, enrol_finger
 from accessctl.cli.people_bulk import export, import_, imports
+from accessctl.cli.people_copy import copy
 from accessctl.cli.people_generator import generator
 from accessctl.cli.people_leaving import delete, leave
 from accessctl.cli.people_options import (
@@ -342,7 +343,7 @@ def _added(person: "Person", what: str, todo: str) -> Iterator[None]:
 for command in (
     *(set_pin, code, generator, lend, unlend, qualify, unqualify),
     *(consent, enrol_face, enrol_finger),
-    *(leave, delete),
+    *(leave, copy, delete),
     *(import_, imports, export),
 ):
     people.add_command(command)

@@ -73,4 +73,7 @@ def _facts(receipt: "Receipt") -> dict[str, object]:
         fingers = "a finger" if sensor["fingers"] == 1 else f"{sensor['fingers']} fingers"
         came = f"{fingers} forgotten" if sensor["forgotten"] else f"{fingers} not yet: {sensor['why']}"
         facts[f"sensor {number}"] = f"{sensor['sensor']}: {came}"
+    for number, copy in enumerate(receipt["held_by"], 1):
+        what = "the folder" if copy["folder"] else "backup"
+        facts[f"held by {number}"] = f"{what} {copy['name']} of {local(copy['at'])}, until it is deleted"
     return facts

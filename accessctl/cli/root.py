@@ -21,17 +21,22 @@ from accessctl.cli.doctor import doctor
 from accessctl.cli.doors import doors
 from accessctl.cli.drill import drill
 from accessctl.cli.events import events
+from accessctl.cli.export import export
 from accessctl.cli.faces import faces
 from accessctl.cli.foresight import explain, rehearse, what_can, who_can
 from accessctl.cli.levels import groups, levels, modes, qualifications, roles
 from accessctl.cli.lifecycle import check, demo, init, run
+from accessctl.cli.log import log
 from accessctl.cli.muster import muster
 from accessctl.cli.open_sessions import sessions
 from accessctl.cli.operators import operators
 from accessctl.cli.osdp import osdp
 from accessctl.cli.passes import passes
 from accessctl.cli.people import people
+from accessctl.cli.proof import proof
 from accessctl.cli.readers import readers
+from accessctl.cli.report import report
+from accessctl.cli.reviews import reviews
 from accessctl.cli.rules import rules
 from accessctl.cli.session import login, logout, whoami
 from accessctl.cli.sim import sim
@@ -40,7 +45,9 @@ from accessctl.cli.site import areas, site
 from accessctl.cli.talk import FINDING, Failed, installation_of
 from accessctl.cli.tokens import tokens
 from accessctl.cli.tui import tui
+from accessctl.cli.verify import verify
 from accessctl.cli.web import web
+from accessctl.cli.witness import witness
 
 
 class Root(click.Group):
@@ -99,8 +106,9 @@ for command in (
     *(faces, muster, events, calendar, sim, simulate),
     *(explain, who_can, what_can, rehearse, drill),
     *(login, logout, whoami, password, names, api, completion),
-    *(operators, sessions, tokens, approvals),
+    *(operators, sessions, tokens, approvals, reviews),
     *(alarms, levels, roles, groups, qualifications, modes),
-    *(rules, backups, restore),
+    *(rules, backups, restore, log),
+    *(report, export, proof, verify, witness),
 ):
     cli.add_command(command)

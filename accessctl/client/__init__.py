@@ -2,6 +2,7 @@
 
 from accessctl.answers import (
     Alarm,
+    AreaReview,
     Biometric,
     Biometrics,
     Card,
@@ -19,6 +20,7 @@ from accessctl.answers import (
     Event,
     EventsFound,
     FaceCalibration,
+    HasAccess,
     Import,
     Imported,
     Left,
@@ -38,7 +40,10 @@ from accessctl.answers import (
     PrintedCode,
     Reader,
     Receipt,
+    ReviewBegun,
     Session,
+    SignedReview,
+    SignedReviewRow,
     Trial,
 )
 from accessctl.client.account import AccountCalls
@@ -50,6 +55,7 @@ from accessctl.client.credentials import CredentialCalls
 from accessctl.client.doors import DoorCalls
 from accessctl.client.errors import ApiError, ApiRefused, ApiUnreachable, ApiWaits
 from accessctl.client.events import EventCalls
+from accessctl.client.log import LogCalls
 from accessctl.client.operator_answers import (
     Approval,
     ApprovalDetails,
@@ -63,6 +69,8 @@ from accessctl.client.operator_answers import (
 from accessctl.client.operators import OperatorCalls
 from accessctl.client.people import PeopleCalls
 from accessctl.client.people_secrets import SecretCalls
+from accessctl.client.reports import ReportCalls
+from accessctl.client.reviews import ReviewCalls
 from accessctl.client.rules import RuleCalls
 
 __all__ = [
@@ -75,6 +83,7 @@ __all__ = [
     "ApiWaits",
     "Approval",
     "ApprovalDetails",
+    "AreaReview",
     "Biometric",
     "Biometrics",
     "Card",
@@ -93,6 +102,7 @@ __all__ = [
     "Event",
     "EventsFound",
     "FaceCalibration",
+    "HasAccess",
     "Import",
     "Imported",
     "Left",
@@ -117,7 +127,10 @@ __all__ = [
     "RawAnswer",
     "Reader",
     "Receipt",
+    "ReviewBegun",
     "Session",
+    "SignedReview",
+    "SignedReviewRow",
     "Token",
     "Trial",
 ]
@@ -131,8 +144,11 @@ class ApiClient(
     CredentialCalls,
     DoorCalls,
     EventCalls,
+    LogCalls,
     OperatorCalls,
     PeopleCalls,
+    ReportCalls,
+    ReviewCalls,
     SecretCalls,
     RuleCalls,
 ):

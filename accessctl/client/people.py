@@ -11,7 +11,8 @@ from accessctl.answers import (
     Person,
     PersonDetails,
 )
-from accessctl.client.asking import ERASURE_S, PAGE, Asking, part
+from accessctl.client.asking import ERASURE_S, PAGE, SILENCE_S, Asking, part
+from accessctl.client.errors import raise_for
 
 
 class PeopleCalls(Asking):
@@ -51,6 +52,15 @@ class PeopleCalls(Asking):
         """Delete a person with everything that they hold; gives the receipt."""
         deleted: Deleted = self._ask("DELETE", f"/people/{part(person)}", timeout_s=ERASURE_S)
         return deleted
+
+    def copy_of(self, person: str) -> Iterator[bytes]:
+        """Give a copy of all that is held of a person, as JSON, a piece at a time."""
+        path = f"/people/{part(person)}/copy"
+        with self._errors(), self._http.stream("GET", path, timeout=SILENCE_S) as response:
+            if response.is_error:
+                response.read()
+            raise_for(response)
+            yield from response.iter_bytes()
 
     def qualify(self, person: str, qualification: str, until: str | None) -> None:
         """Let a person hold a qualification until then, or for good."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from accessctl.config import build_biometrics, build_board, build_office, build_rules
+from accessctl.config import build_biometrics, build_board, build_office, build_record, build_rules
 from accessctl.config.build_board import (
     ANNUNCIATOR,
     READER,
@@ -118,6 +118,7 @@ def build(file: SiteFile, revision: str) -> Site:
         passes=build_rules.passes_of(file),
         biometrics=build_biometrics.biometrics_of(file.biometrics),
         office=build_office.office_of(file),
+        record=build_record.record_of(file),
         rulebook=rulebook,
         board=board,
         card_formats=_frozen(dict(formats_of(file))),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from accessctl.config.schema import SiteFile
 from accessctl.config.schema_office import ApiTable
+from accessctl.office.reviews import ReviewRule
 from accessctl.office.rules import NetworkRules, OfficeRules
 
 
@@ -28,7 +29,16 @@ def office_of(file: SiteFile) -> OfficeRules:
             wide_roles=frozenset(file.approvals.wide_roles),
             wide_levels=frozenset(file.approvals.wide_levels),
         )
-    return rules
+    reviews = _reviews(file)
+    return replace(rules, reviews=reviews, timezone=file.site.timezone) if reviews else rules
+
+
+def _reviews(file: SiteFile) -> tuple[ReviewRule, ...]:
+    return tuple(
+        ReviewRule(id_, area.name, area.review, area.owner)
+        for id_, area in sorted(file.areas.items())
+        if area.review is not None
+    )
 
 
 def _network(table: ApiTable) -> NetworkRules | None:

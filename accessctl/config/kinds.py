@@ -83,6 +83,27 @@ class Id:
 
 
 @dataclass(frozen=True, slots=True)
+class Ids:
+    """Several ids of what stands in no section, such as operators, each once."""
+
+    def read(self, value: object, at: str, reading: Reading) -> tuple[str, ...]:
+        """Take the ids and note what is none."""
+        items = as_list(value)
+        if not items:
+            raise Wrong("must name at least one; leave this out")
+        found: dict[str, None] = {}
+        for place, item in enumerate(items):
+            try:
+                id_ = Id().read(item, at, reading)
+                if id_ in found:
+                    raise Wrong(f"{show(id_)} is named twice")  # noqa: TRY301 - noted with its place below
+                found[id_] = None
+            except Wrong as wrong:
+                reading.note(f"{at}[{place}]", wrong.what)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """Yes or no."""
 

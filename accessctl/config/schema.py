@@ -1,8 +1,8 @@
 """What a site file may say: one class for each table, one attribute for each key.
 
 The sections are spread over ``schema_board``, ``schema_times``, ``schema_areas``, ``schema_doors``,
-``schema_access``, ``schema_readers``, ``schema_people`` and ``schema_office``. ``docs/site-file.md``
-explains the keys to people; a test keeps it complete.
+``schema_access``, ``schema_readers``, ``schema_people``, ``schema_office`` and ``schema_record``.
+``docs/site-file.md`` explains the keys to people; a test keeps it complete.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from accessctl.config.schema_doors import DegradedTable, DoorTable, InputTable, 
 from accessctl.config.schema_office import ApiTable, ApprovalsTable, OperatorsTable
 from accessctl.config.schema_passes import PassesTable
 from accessctl.config.schema_people import EscortTable, LevelTable, MemberTable, PassbackTable
+from accessctl.config.schema_record import RecordTable
 from accessctl.config.schema_times import HolidayTable, PublicHolidaysTable, ScheduleTable
 from accessctl.config.times import Timezone
 
@@ -61,3 +62,4 @@ class SiteFile(Table):
     operators: OperatorsTable | None = key(One(OperatorsTable), None)
     approvals: ApprovalsTable | None = key(One(ApprovalsTable), None)
     api: ApiTable | None = key(One(ApiTable), None)
+    record: RecordTable | None = key(One(RecordTable), None)

@@ -4,9 +4,10 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from accessctl.config.kinds import Choice, Flag, Many, One, Ref, Refs, Text, Whole
+from accessctl.config.kinds import Choice, Flag, Ids, Many, One, Ref, Refs, Text, Whole
 from accessctl.config.reading import Table, check, key, objection
 from accessctl.config.times import Minutes, Seconds
+from accessctl.office.reviews import Every
 from policies.area_rules import Passback, PassbackKind, Together
 from policies.factors import MOST_ASSURANCE
 
@@ -73,6 +74,18 @@ class AreaTable(Table):
     alone_grace_s: timedelta | None = key(Seconds(0, LONGEST_WAIT_S), None)
     limits: tuple[LimitTable, ...] = key(Many(LimitTable), ())
     together: TogetherTable | None = key(One(TogetherTable), None)
+    owner: tuple[str, ...] = key(Ids(), ())
+    review: Every | None = key(Choice(Every), None)
+
+    @check("owner", "review", at="owner")
+    def is_reviewed_by_somebody(self) -> str | None:
+        """Refuse a review that nobody signs."""
+        return "is missing: somebody has to sign its review" if self.review and not self.owner else None
+
+    @check("owner", "review", at="review")
+    def is_reviewed_at_all(self) -> str | None:
+        """Refuse owners who have nothing to do."""
+        return "is missing: owners are there to review" if self.owner and not self.review else None
 
     @check("passback", "passback_forget_min")
     def forgets_where_it_is_timed(self) -> str | None:

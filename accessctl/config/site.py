@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from accessctl.notary.rules import RecordRules
 from accessctl.office.rules import OfficeRules
 from hardware.card_formats import CardFormat
 from hardware.signals import DeviceId
@@ -198,6 +199,7 @@ class Site:
     """``None`` where no pass counts, whatever it says."""
     biometrics: BiometricRules
     office: OfficeRules
+    record: RecordRules
     rulebook: Rulebook
     board: BoardSpec
     card_formats: Mapping[str, CardFormat]

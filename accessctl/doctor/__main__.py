@@ -24,6 +24,7 @@ from accessctl.doctor.machine import Machine
 from accessctl.doctor.network import network
 from accessctl.doctor.operators import operators
 from accessctl.doctor.passes import passes
+from accessctl.doctor.reviews import reviews
 from accessctl.doctor.run import NOBODY_ANSWERS
 from accessctl.doctor.standing import (
     clock_facts,
@@ -100,6 +101,7 @@ def _of_the_site(site: Site, home: Home, now: datetime) -> list[Finding]:
         *passes(site),
         *operators(site.office, home, machine),
         *network(site.office.network, home, machine, now),
+        *reviews(site.office, home, now),
     ]
 
 

@@ -8,6 +8,7 @@ from accessctl.doctor.finding import Finding
 from accessctl.home import Home
 from accessctl.keys.reader_keys import KeyState, ReaderKeys, ReaderKeysUnusable
 from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
+from accessctl.notary.showing import found_at
 from accessctl.store.errors import StoreError
 from accessctl.store.facts import FactQueries
 from accessctl.store.people import PeopleReader
@@ -51,7 +52,7 @@ def keys(home: Home, board: BoardSpec) -> tuple[dict[str, str], list[Finding]]:
 
 
 def stores(home: Home) -> Iterator[Finding]:
-    """See whether both stores can be read."""
+    """See whether the stores can be read, and whether the record is the one that was signed."""
     try:
         with closing(PeopleReader(home.people)) as people:
             people.epoch()
@@ -61,6 +62,15 @@ def stores(home: Home) -> Iterator[Finding]:
         FactQueries(home.record).memory()
     except StoreError as error:
         yield Finding("record.db", str(error), "accessctl init, or put a backup in its place")
+        return
+    try:
+        found = found_at(home)
+    except StoreError as error:
+        yield Finding("tree.db", str(error), "accessctl init, or put a backup in its place")
+    else:
+        if found is not None:
+            what = f"{found.words}, so nothing is signed"
+            yield Finding("record.db", what, "find out what happened, then: accessctl log accept")
 
 
 def _of_root_key(home: Home) -> str:

@@ -15,6 +15,7 @@ from accessctl.doctor.machine import Machine
 from accessctl.doctor.network import network
 from accessctl.doctor.operators import operators
 from accessctl.doctor.passes import passes
+from accessctl.doctor.reviews import reviews
 from accessctl.doctor.wiring import wiring
 from accessctl.home import Home
 from hardware.drivers import DRIVER_OF
@@ -62,6 +63,7 @@ def examine(
         *passes(site),
         *operators(site.office, home, machine or Machine()),
         *network(site.office.network, home, machine or Machine(), datetime.now(UTC)),
+        *reviews(site.office, home, datetime.now(UTC)),
         *wiring(site.board, machine or Machine()),
     ]
     if devices is None:

@@ -22,7 +22,7 @@ from accessctl.door.face_templates import FaceTemplates
 from accessctl.door.inbox import Inbox
 from accessctl.door.key_files import card_keys_of, reader_keys_of
 from accessctl.door.outbox import Outbox
-from accessctl.door.proving import Prover
+from accessctl.door.proving import KeysUnavailable, Prover
 from accessctl.door.recorder import Recorder
 from accessctl.door.sensors import SensorParts
 from accessctl.door.services import Services
@@ -31,6 +31,7 @@ from accessctl.door.upkeep import Upkeep, give_memory_back, keep_large_blocks_ap
 from accessctl.door.workers import BEHIND, ThreadWorkers, Workers
 from accessctl.home import Home
 from accessctl.keys.reader_keys import ReaderKeys
+from accessctl.keys.root import Purpose
 from accessctl.link.answers import RulesOutcome, RulesRead
 from accessctl.link.guard import LinkGuard
 from accessctl.link.requests import ReloadRules
@@ -75,8 +76,10 @@ class DoorProcess:
         self.home, self.board, self.clock, self.workers = home, board, clock, workers
         self.beside = beside or workers
         self.timers = Timers(clock)
-        self.recorder = Recorder(home.record, run_of(site), clock, self.timers, grown)
         self.people = PeopleReader(home.people, clock.now)
+        self.recorder = Recorder(
+            home.record, run_of(site), clock, self.timers, grown, self.people.seal_if_known, self._marks_key
+        )
         self.codes = CodeReader(home.people)
         self.prover = Prover(
             self.people,
@@ -154,6 +157,12 @@ class DoorProcess:
 
     def _read(self, outcome: RulesOutcome, why: str = "") -> RulesRead:
         return RulesRead(outcome, self.controller.site.revision, why)
+
+    def _marks_key(self) -> bytes | None:
+        try:
+            return self.prover.root().derive(Purpose.RECORD_ENTRIES)
+        except KeysUnavailable:
+            return None  # an entry without a mark is better than none
 
     def _takes_break_glass(self) -> bool:
         codes = self.controller.site.codes

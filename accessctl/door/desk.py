@@ -18,6 +18,8 @@ from accessctl.door.desk_codes import CodeDesk
 from accessctl.door.desk_faces import FaceDesk
 from accessctl.door.desk_files import FilesDesk
 from accessctl.door.desk_passes import PassDesk
+from accessctl.door.desk_pruning import PruningDesk
+from accessctl.door.desk_record import RecordDesk
 from accessctl.door.desk_tagging import TaggingDesk
 from accessctl.door.devices import devices_of
 from accessctl.door.executive import Along
@@ -135,6 +137,15 @@ class Desk:
         tagging = TaggingDesk(self._prover, lambda: controller.site, self._beside)
         self._further.update(tagging.answers())
         self._further.update(BiometricDesk(place, self._prover, faces.session).answers())
+        self._further.update(RecordDesk(services.recorder, services.clock).answers())
+        pruning = PruningDesk(
+            Home(people.path.parent).record,
+            lambda: controller.site,
+            self._prover.root,
+            services.recorder,
+            services.clock,
+        )
+        self._further.update(pruning.answers())
         self._further.update(FilesDesk(Home(people.path.parent), self._off_the_loop).answers())
 
     def also(self, answers: Mapping[type, Callable[[Any], Awaitable[Answer]]]) -> None:

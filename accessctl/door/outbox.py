@@ -75,7 +75,7 @@ class Outbox:
         self._recorder.write(Change((entry,), outbox=(epoch, newest)))
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
-        _id, at, kind, person, credential, operator, detail = row
+        _id, at, kind, person, credential, operator, detail, seal = row
         now = self._clock.moment()
         return Entry(
             Moment(datetime.fromisoformat(at), now.mono_ns, now.clock_synced),
@@ -83,4 +83,5 @@ class Outbox:
             person=None if person is None else PersonId(person),
             credential=None if credential is None else CredentialId(credential),
             detail={**json.loads(detail), "operator": operator},
+            seal=seal,
         )

@@ -49,7 +49,7 @@ from hardware.signals import CardForged, CardFrame, CardUnreadable, DeviceId, Ke
 from policies.case import asked, case_of, instead_of
 from policies.decide import Decision, Outcome
 from policies.degraded import Condition
-from policies.factors import BIOMETRIC, Factor, PinCheck
+from policies.factors import ALL_FACTORS, BIOMETRIC, Factor, PinCheck
 from policies.ids import PersonId
 from policies.lockout import WrongPins
 from policies.marks import Mark
@@ -316,10 +316,11 @@ class PointKeeper:
                 p for p in attempt.proofs if holder is not None and p.person == holder.person.id
             ]
             void = Reason.OTHER_PERSON
-        elif len(attempt.proofs) > 1:
-            shown = [str(factor.name).lower() for factor in Factor if factor in proven_by(attempt.proofs)]
+        proven = proven_by(attempt.proofs)
+        if attempt.proofs:
+            shown = _NAMES[proven.value]
             detail = {**detail, "proven": shown, "assurance": assurance(attempt.proofs)}
-        self._ask(proven_by(attempt.proofs), failure, detail, void)
+        self._ask(proven, failure, detail, void)
 
     def _ask(
         self, proven: Factor, failure: Reason | None, detail: Detail, void: Reason | None = None
@@ -654,6 +655,11 @@ def _pin_checked(person: PersonId | None, check: PinCheck) -> Checked:
     return Checked(Factor.PIN, check.failure, person, duress=check is PinCheck.DURESS)
 
 
+# Flags are slow to work with, and every badge asks.
+_NAMES: Final = tuple(
+    tuple(str(factor.name).lower() for factor in Factor if factor.value & proven)
+    for proven in range(ALL_FACTORS.value + 1)
+)
 _LOCKOUTS: Final = frozenset(
     {
         Reason.LOCKED_OUT,

@@ -18,7 +18,9 @@ from accessctl.door.clock import Clock
 from accessctl.door.timers import Timers
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.errors import RecordUnavailable
-from accessctl.store.record import Change, RecordWriter, Run
+from accessctl.store.marks import Key, no_key
+from accessctl.store.pruning import Pruning
+from accessctl.store.record import Change, RecordWriter, Run, SealOf, no_seal
 from policies.event_types import EventType
 from policies.ids import PersonId
 from policies.lockout import WrongPins
@@ -37,11 +39,22 @@ class Recorder:
     """Owns the record's writer. Used from one thread."""
 
     def __init__(
-        self, path: Path, run: Run, clock: Clock, timers: Timers, grown: Callable[[int], None]
+        self,
+        path: Path,
+        run: Run,
+        clock: Clock,
+        timers: Timers,
+        grown: Callable[[int], None],
+        seal_of: SealOf = no_seal,
+        key: Key = no_key,
     ) -> None:
-        """Take the file, the run to write under, and whom to tell how far the record has grown."""
+        """Take the file, the run to write under, and whom to tell how far the record has grown.
+
+        ``seal_of`` gives what stands for a person's name, ``None`` where that cannot be known; ``key`` gives
+        that which marks entries as written here. Neither raises.
+        """
         self._path, self._run, self._clock = path, run, clock
-        self._timers, self._grown = timers, grown
+        self._timers, self._grown, self._seal_of, self._key = timers, grown, seal_of, key
         self._writer: RecordWriter | None = None
         self._wrong_pins: dict[PersonId, WrongPins] = {}
         self._waiting: deque[Change] = deque()
@@ -93,9 +106,24 @@ class Recorder:
             self.write(change)
         except RecordUnavailable:
             self._keep_count(change)
-            self._keep(change)
+            self._keep(self._sealed(change))
             return False
         return True
+
+    def prune(self, pruning: Pruning) -> int:
+        """Delete what is old and enter that; gives that entry's number, 0 where nothing is as old.
+
+        Raises ``RecordUnavailable``, also while entries wait for the record. No door minds that: where the
+        record cannot be written, the next entry says so.
+        """
+        if not self.ok:
+            raise RecordUnavailable("entries wait for the record, and nothing is deleted meanwhile")
+        seq = self._ready().prune(pruning, self._clock.moment())
+        if seq:
+            self.seq = seq
+            self.since_checkpoint += 1
+            self._tell()
+        return seq
 
     def try_again(self) -> None:
         """Write some of what waits, oldest first, and in the end that it had to wait. Never raises."""
@@ -175,12 +203,27 @@ class Recorder:
 
     def _ready(self) -> RecordWriter:
         if self._writer is None:
-            writer = RecordWriter(self._path, self._run)
+            writer = RecordWriter(self._path, self._run, self._key, self._seal_of)
             # What was counted while the record was away is newer than what it holds.
             self._wrong_pins = writer.wrong_pins() | self._wrong_pins
             self.seq = writer.last_seq()
             self._writer = writer
         return self._writer
+
+    def _sealed(self, change: Change) -> Change:
+        """Let entries that have to wait carry the seals of those they name: who may be deleted meanwhile."""
+        seals = {
+            each.person: self._seal_of(each.person)
+            for each in change.entries
+            if each.person is not None and each.seal is None
+        }
+        if not any(seals.values()):
+            return change
+        entries = tuple(
+            replace(each, seal=seals[each.person]) if each.person in seals and each.seal is None else each
+            for each in change.entries
+        )
+        return replace(change, entries=entries)
 
     def _with_newest_count(self, change: Change) -> Change:
         """Let a change that had to wait carry the count as it is now: its own may have been overtaken."""

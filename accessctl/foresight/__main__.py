@@ -1,8 +1,8 @@
 """Answers one question: ``python -m accessctl.foresight HOME``, the question on stdin, the answer on stdout.
 
-Both are one JSON object. A question says ``ask`` (explain, who_can, what_can, rehearse, check), ``now`` and
-what it is about; ``status`` is what the door process says of itself, if it answers. An answer that is none
-says ``error``, and why.
+Both are one JSON object. A question says ``ask`` (explain, who_can, what_can, rehearse, review, check),
+``now`` and what it is about; ``status`` is what the door process says of itself, if it answers. An answer
+that is none says ``error``, and why.
 """
 
 import json
@@ -20,6 +20,7 @@ from accessctl.foresight.checking import checked
 from accessctl.foresight.history import History
 from accessctl.foresight.rehearse import rehearse
 from accessctl.foresight.report import report
+from accessctl.foresight.reviewing import NoSuchArea, who_has_access
 from accessctl.foresight.situation import Situation, put_doors, situation_of
 from accessctl.home import Home
 from accessctl.store.errors import StoreError
@@ -40,7 +41,7 @@ def answer(home: Home, question: Question) -> dict[str, Any]:
     """Answer a question. What cannot be answered is an ``error`` with words."""
     try:
         return _ASKED[question["ask"]](home, question)
-    except NoSuchThing as error:
+    except (NoSuchThing, NoSuchArea) as error:
         return {"error": "unknown", "words": str(error.args[0])}
     except SiteInvalid as error:
         problems = [{"path": problem.path, "what": problem.what} for problem in error.problems]
@@ -95,6 +96,11 @@ def _rehearse(home: Home, question: Question) -> dict[str, Any]:
     }
 
 
+def _review(home: Home, question: Question) -> dict[str, Any]:
+    status, now = question.get("status"), datetime.fromisoformat(question["now"])
+    return who_has_access(home, question["area"], None if status is None else status["rules"], now)
+
+
 def _situation(home: Home, question: Question) -> tuple[datetime, Situation]:
     now = datetime.fromisoformat(question["now"])
     at = None if question.get("at") is None else datetime.fromisoformat(question["at"])
@@ -120,6 +126,7 @@ _ASKED: Final[Mapping[str, Callable[[Home, Question], dict[str, Any]]]] = {
     "who_can": _who_can,
     "what_can": _what_can,
     "rehearse": _rehearse,
+    "review": _review,
     "check": lambda _home, question: checked(question["site"]),
 }
 

@@ -350,6 +350,76 @@ class TagSealed:
     cards: list[dict[str, Any]] = field(repr=False)
 
 
+class OfTheRecord(StrEnum):
+    """What is to be entered about the record itself."""
+
+    BEGUN = "begun"
+    ROLLBACK = "rollback"
+    INTEGRITY_FAILURE = "integrity_failure"
+    ANCHOR_LOST = "anchor_lost"
+    ANCHOR_RESTORED = "anchor_restored"
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfRecord:
+    """Enter this about the record itself. Answer: ``Done``. The same id is never entered twice.
+
+    Of the last fields those stay out of the entry that are empty or 0.
+    """
+
+    id: str
+    what: OfTheRecord
+    reason: str
+    operator: str = ""
+    """Who accepted a finding."""
+    origin: str = ""
+    finding: str = ""
+    anchor: str = ""
+    seq: int = 0
+    """The first number that it is about."""
+    size: int = 0
+    """How many entries were signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfExport:
+    """Enter that entries were taken out of the record. Answer: ``Done``. The same id is never entered twice.
+
+    What is empty or 0 stays out of the entry, but for ``entries``.
+    """
+
+    id: str
+    operator: str
+    form: str
+    """Such as csv, tlog or proof."""
+    entries: int
+    """How many were taken out."""
+    last: int = 0
+    """The number of the last one that was looked at; of a proof, the one that is proven."""
+    since: str = ""
+    until: str = ""
+    size: int = 0
+    """How many entries the newest signed head covers."""
+    root: str = ""
+    """That head's root, in base64."""
+    person: str = ""
+    """Whose name was handed out with a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class PruneRecord:
+    """Delete entries of a class between two numbers that are older than the site keeps. Answer: ``Done``.
+
+    At most 250 at once, the first ones. The answer has the number of the entry that tells of it, 0 where
+    none is as old. Whoever asks answers for that they are signed.
+    """
+
+    kind: str
+    """The class, as ``policies.retention`` names it."""
+    first: int
+    last: int
+
+
 @dataclass(frozen=True, slots=True)
 class Follow:
     """Tell me whenever the record has grown. Answer: ``Reached``, again and again."""
@@ -388,6 +458,9 @@ Request = (
     | AskSealedFile
     | SealNumbers
     | TagSealed
+    | TellOfRecord
+    | TellOfExport
+    | PruneRecord
     | Follow
 )
 

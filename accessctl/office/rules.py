@@ -10,6 +10,11 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from accessctl.office.reviews import ReviewRule
+
+UTC_ZONE: Final = ZoneInfo("UTC")
 
 
 class TwoPeople(StrEnum):
@@ -72,6 +77,10 @@ class OfficeRules:
     wide_levels: frozenset[str] = frozenset()
     network: NetworkRules | None = None
     """``None``: the API is served on its Unix socket alone."""
+    reviews: tuple[ReviewRule, ...] = ()
+    """Which areas are reviewed, in the order of their ids."""
+    timezone: ZoneInfo = UTC_ZONE
+    """Of the site, in which periods of reviews begin."""
 
     def to_json(self) -> dict[str, Any]:
         """Give what ``from_json`` takes."""
@@ -85,6 +94,8 @@ class OfficeRules:
             "within_s": self.within.total_seconds(),
             "wide_roles": sorted(self.wide_roles),
             "wide_levels": sorted(self.wide_levels),
+            "reviews": [rule.to_json() for rule in self.reviews],
+            "timezone": self.timezone.key,
             "network": None
             if net is None
             else {
@@ -110,6 +121,8 @@ class OfficeRules:
             within=timedelta(seconds=value["within_s"]),
             wide_roles=_words(value["wide_roles"]),
             wide_levels=_words(value["wide_levels"]),
+            reviews=tuple(map(ReviewRule.from_json, value["reviews"])),
+            timezone=ZoneInfo(value["timezone"]),
             network=None if net is None else NetworkRules(**{**net, "names": tuple(net["names"])}),
         )
 

@@ -34,6 +34,8 @@ class Right(StrEnum):
     """Add and change people, with roles and groups, one by one or many at once; let leavers go."""
     PEOPLE_DELETE = "people.delete"
     """Delete people, and erase fingers and faces."""
+    PEOPLE_COPY = "people.copy"
+    """Make a copy of everything that is held of one person, for that person."""
     CREDENTIALS_READ = "credentials.read"
     CREDENTIALS_WRITE = "credentials.write"
     """Enrol, change and revoke cards, PINs, codes, passes, fingers and faces."""
@@ -49,6 +51,10 @@ class Right(StrEnum):
     """Ask why, who and where, and rehearse changes of the rules."""
     RULES_WRITE = "rules.write"
     """Put another site file in force."""
+    REVIEWS_READ = "reviews.read"
+    """See which areas are due for a review of who has access, and those that were signed."""
+    REVIEWS_SIGN = "reviews.sign"
+    """Review and sign who has access to an area, as far as the site file names one as its owner."""
     OPERATORS_READ = "operators.read"
     OPERATORS_WRITE = "operators.write"
     """Add and change operators, end their sessions, revoke their tokens."""
@@ -86,6 +92,8 @@ RIGHTS_OF: Final[Mapping[Role, Rights]] = MappingProxyType(
             Right.CREDENTIALS_WRITE,
             Right.ACCESS_WRITE,
             Right.RULES_FORESEE,
+            Right.REVIEWS_READ,
+            Right.REVIEWS_SIGN,
             Right.TOKENS_WRITE,
         },
         Role.GUARD: _EVERYBODY
@@ -98,6 +106,8 @@ RIGHTS_OF: Final[Mapping[Role, Rights]] = MappingProxyType(
             Right.EVENTS_READ,
             Right.PEOPLE_READ,
             Right.RULES_FORESEE,
+            Right.REVIEWS_READ,
+            Right.REVIEWS_SIGN,
         },
         Role.AUDITOR: _EVERYBODY
         | {
@@ -108,6 +118,7 @@ RIGHTS_OF: Final[Mapping[Role, Rights]] = MappingProxyType(
             Right.CREDENTIALS_READ,
             Right.RULES_READ,
             Right.RULES_FORESEE,
+            Right.REVIEWS_READ,
             Right.OPERATORS_READ,
             Right.APPROVALS_READ,
             Right.BACKUPS_READ,
@@ -122,8 +133,10 @@ RIGHTS_OF: Final[Mapping[Role, Rights]] = MappingProxyType(
         },
     }
 )
-NEVER_BY_TOKEN: Final = frozenset({Right.OPERATORS_WRITE, Right.TOKENS_WRITE, Right.APPROVALS_DECIDE})
-"""What only a person does: a program makes no operators and no tokens, and is no second person."""
+NEVER_BY_TOKEN: Final = frozenset(
+    {Right.OPERATORS_WRITE, Right.TOKENS_WRITE, Right.APPROVALS_DECIDE, Right.REVIEWS_SIGN}
+)
+"""What only a person does: a program makes no operators and no tokens, signs nothing, is no second person."""
 
 
 def rights_of(roles: Iterable[Role]) -> Rights:

@@ -1,7 +1,7 @@
 """Which entries of the record are alarms, and which entries end them.
 
-The two lists stand in indexes of the record (migration ``m003_alarms``), word for word as in the questions:
-an alarm more or less needs a migration that makes the index anew.
+The two lists stand in indexes of the record (migrations ``m003_alarms`` and ``m004_log_alarms``), word for
+word as in the questions: an alarm more or less needs a migration that makes the index anew.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from policies.event_types import EventType
 from policies.reasons import Reason
 
 DOOR, POINT, PERSON, DEVICE, AREA = "door", "access_point", "person", "device", "area"
+FINDING, ANCHOR = "finding", "anchor"
 _COLUMNS: Final = frozenset({DOOR, POINT, PERSON})
 
 
@@ -63,6 +64,9 @@ KINDS: Final[Mapping[str, AlarmKind]] = {
     EventType.SYSTEM_CRASH_RECOVERED: AlarmKind(),
     EventType.BACKUP_FAILED: AlarmKind((EventType.BACKUP_MADE,), anew=False),
     EventType.LOCKOUT: AlarmKind(),
+    EventType.LOG_ROLLBACK: AlarmKind((EventType.LOG_BEGUN,), (FINDING,), anew=False),
+    EventType.LOG_INTEGRITY_FAILURE: AlarmKind((EventType.LOG_BEGUN,), (FINDING,), anew=False),
+    EventType.LOG_ANCHOR_LOST: AlarmKind((EventType.LOG_ANCHOR_RESTORED,), (ANCHOR,), anew=False),
     Reason.CARD_STOLEN.event_type: AlarmKind(),
     Reason.CARD_LOST.event_type: AlarmKind(),
 }

@@ -88,6 +88,10 @@ class BulkQueries(PeopleQueries):
         """Give the cards of an import that could not be enrolled."""
         return [FailedCard(*row) for row in self._all(_FAILED, import_, after, limit)]
 
+    def pending_of(self, person: str) -> int:
+        """Give how many cards of a person wait for their tags, or could not be enrolled."""
+        return int(self._all("SELECT count(*) FROM pending_card WHERE person = ?", person)[0][0])
+
 
 def _import_row(row: tuple[Any, ...]) -> ImportRow:
     id_, operator, at, *counts = row

@@ -15,6 +15,7 @@ _TABLES: Final = {
     "person": PERSON_COLUMNS,
     "renamed": ("person",),
     "person_word": ("word", "person"),
+    "seal": ("person", "salt", "seal"),
     "outbox": ("at", "type", "person", "credential", "operator", "detail"),
     "pending_card": ("import", "row", "name", "person", "technology", "sealed"),
 }
@@ -50,6 +51,10 @@ class Staging:
     def add_words(self, people: Iterable[PersonRow]) -> None:
         """Lay out the words by which these people are to be found."""
         self._put("person_word", word_rows(people))
+
+    def add_seals(self, seals: Iterable[tuple[str, bytes, str]]) -> None:
+        """Lay out what seals the names of people, as ``person_rows.seal_rows`` gives it."""
+        self._put("seal", seals)
 
     def image(self) -> bytes:
         """Give all of it as one image of a database."""
@@ -90,7 +95,17 @@ def move_in(connection: sqlite3.Connection) -> None:
     connection.execute(
         f"DELETE FROM main.person_word WHERE person IN (SELECT person FROM {SCHEMA}.renamed)"  # noqa: S608 - of this file
     )
-    for table, order in (("person_word", "word, person"), ("outbox", "rowid"), ("pending_card", "rowid")):
+    connection.execute(
+        f"INSERT INTO main.seal (person, salt, seal) SELECT person, salt, seal FROM {SCHEMA}.seal WHERE true"  # noqa: S608 - of this file
+        " ORDER BY person ON CONFLICT (person) DO UPDATE SET salt = excluded.salt, seal = excluded.seal"
+    )
+    told = ", ".join(_TABLES["outbox"])
+    connection.execute(
+        f"INSERT INTO main.outbox ({told}, seal)"  # noqa: S608 - of this file
+        f" SELECT {told}, (SELECT s.seal FROM main.seal s WHERE s.person = o.person)"
+        f" FROM {SCHEMA}.outbox o ORDER BY o.rowid"
+    )
+    for table, order in (("person_word", "word, person"), ("pending_card", "rowid")):
         columns = ", ".join(_TABLES[table])
         connection.execute(
             f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM {SCHEMA}.{table} ORDER BY {order}"  # noqa: S608 - of this file

@@ -21,7 +21,7 @@ from accessctl.store.errors import PeopleUnavailable, StoreError
 from accessctl.store.people_change import Fact, new_id, text_of, validity_facts
 from accessctl.store.people_errors import DuplicateCard
 from accessctl.store.people_queries import PersonRow
-from accessctl.store.person_rows import difference, first_facts, renewed, stored_person
+from accessctl.store.person_rows import difference, first_facts, renewed, salts_of, seal_rows, stored_person
 from policies.event_types import EventType
 from policies.people import CardStatus
 
@@ -171,13 +171,15 @@ class BulkWriter(CredentialWriter):
                 (seen,) = connection.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()
                 planned = iter(plan(StoredPeople(connection), done.at))
                 while some := list(islice(planned, _AT_ONCE)):
-                    done = self._add(staging, done, some)
+                    done = self._add(staging, done, some, connection)
                     time.sleep(0)
         except sqlite3.Error as error:
             raise PeopleUnavailable(f"{self._path.name}: {error}") from error
         return seen, done
 
-    def _add(self, staging: Staging, done: ImportRow, some: list[Planned]) -> ImportRow:
+    def _add(
+        self, staging: Staging, done: ImportRow, some: list[Planned], connection: sqlite3.Connection
+    ) -> ImportRow:
         people, renamed, outbox = [], [], []
         changed = 0
         for each in some:
@@ -195,7 +197,9 @@ class BulkWriter(CredentialWriter):
             outbox.append(self._told(kind, done.operator, {**facts, "import": done.id}, after.id))
         cards = list(_pending(done.id, some))
         staging.add(people, renamed, outbox, cards)
-        staging.add_words([*(each.after for each in some if each.before is None), *renamed])
+        named = [*(each.after for each in some if each.before is None), *renamed]
+        staging.add_words(named)
+        staging.add_seals(seal_rows(named, salts_of(connection, renamed) if renamed else {}))
         return replace(
             done,
             rows=done.rows + len(some),

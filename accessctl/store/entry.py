@@ -47,3 +47,5 @@ class Entry:
     reason: str | None = None
     """Why, in words, where something was decided."""
     detail: Detail = field(default_factory=dict)
+    seal: str | None = None
+    """What stands for the person's name (``accessctl.evidence.seal``); the recorder puts it there."""

@@ -9,6 +9,10 @@ class RecordUnavailable(StoreError):
     """The record cannot be written now. Nothing of what was asked has been stored."""
 
 
+class TreeUnavailable(StoreError):
+    """The tree over the record cannot be read or written now."""
+
+
 class PeopleUnavailable(StoreError):
     """The people's store cannot be read now."""
 

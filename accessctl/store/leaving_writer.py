@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from accessctl.store.biometric_rows import biometrics_in, consents_in
 from accessctl.store.biometric_writer import BiometricWriter, Erasure
 from accessctl.store.generator_writer import GeneratorWriter
+from accessctl.store.left_behind import forget_waiting_calls, secrets_of, unname_notes
 from accessctl.store.pass_writer import PassWriter
 from accessctl.store.people_change import Fact, known_person, text_of
 from accessctl.store.people_queries import CODE, PASS, PersonRow
@@ -26,7 +27,7 @@ _PENDING: Final = "pending_card"
 """Cards of a bulk import whose tags are still to be made."""
 _HELD: Final = (
     *("card", "pin", "totp", "qualification", "temporary_access", "biometric", "consent", "person_key"),
-    *("person_word", _PENDING),
+    *("person_word", "seal", _PENDING),
 )
 
 
@@ -165,15 +166,21 @@ class LeavingWriter(PassWriter, RightsWriter, BiometricWriter, GeneratorWriter):
         fingers_and_faces, consents = biometrics_in(db.conn, person), consents_in(db.conn, person)
         erasure = self._erase(db, person, tuple(fingers_and_faces), tuple(consents), operator)
         words = [word for (word,) in db.execute("SELECT word FROM person_word WHERE person = ?", [person])]
+        salts = [salt for (salt,) in db.execute("SELECT salt FROM seal WHERE person = ?", [person])]
+        secrets = secrets_of(db, person)
+        # While the seal is there, which the entry about this has like all the others about the person.
+        self._tell(db, EventType.PERSON_DELETED, operator, counts, person=person, card=erasure.receipt)
         for table in _HELD:
             db.execute(f"DELETE FROM {table} WHERE person = ?", [person])  # noqa: S608 - tables named above
         _forget_calls(db, row)
+        forget_waiting_calls(db, person)
+        unname_notes(db, row, words)
         db.execute("DELETE FROM person WHERE id = ?", [person])
         db.execute(
             "INSERT INTO deleted_person (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [person, text_of(self._now())],
         )
-        self._tell(db, EventType.PERSON_DELETED, operator, counts, person=person, card=erasure.receipt)
+        erasure = replace(erasure, needles=(*erasure.needles, *salts, *secrets))
         return Deletion(counts, self._to_be_scrubbed(db, erasure, row, words))
 
     def _to_be_scrubbed(self, db: Database, erasure: Erasure, row: PersonRow, words: list[str]) -> Erasure:
@@ -218,10 +225,7 @@ def _drop_pending(db: Database, person: str) -> int:
 
 
 def _forget_calls(db: Database, row: PersonRow) -> None:
-    """Forget what calls about somebody said and were answered: names stand in both.
-
-    An approval that waits keeps its call; there is nobody any more to whom it could do anything.
-    """
+    """Forget what calls about somebody said and were answered: names stand in both."""
     db.execute("DELETE FROM done_call WHERE instr(body, CAST(? AS BLOB))", [row.id])
     names = [json.dumps(row.name, ensure_ascii=ascii_) for ascii_ in (False, True)]
     db.execute(

@@ -1,4 +1,4 @@
-"""Bring both files up to date: ``python -m accessctl.store.migrate HOME``.
+"""Bring the stores up to date: ``python -m accessctl.store.migrate HOME``.
 
 Run as a short-lived process by whoever starts the door process, because sqlite-utils brings more into
 memory than a door needs.
@@ -12,18 +12,20 @@ from sqlite_utils import Database, Migrations
 from accessctl.backup.swap import finish
 from accessctl.home import Home
 from accessctl.store.errors import SchemaTooNew
-from accessctl.store.migrations import people_migrations, record_migrations
+from accessctl.store.migrations import people_migrations, record_migrations, tree_migrations
 
 
 def migrate(home: Home) -> None:
-    """Create or upgrade ``people.db`` and ``record.db``. Each migration happens wholly or not at all."""
-    migrate_stores(home.people, home.record)
+    """Create or upgrade the three stores. Each migration happens wholly or not at all."""
+    migrate_stores(home.people, home.record, home.tree)
 
 
-def migrate_stores(people: Path, record: Path) -> None:
-    """Create or upgrade both stores, wherever they are."""
+def migrate_stores(people: Path, record: Path, tree: Path | None = None) -> None:
+    """Create or upgrade people and record, and a tree where there is one, wherever they are."""
     _upgrade(people, people_migrations)
     _upgrade(record, record_migrations)
+    if tree is not None:
+        _upgrade(tree, tree_migrations)
 
 
 def _upgrade(path: Path, migrations: Migrations) -> None:

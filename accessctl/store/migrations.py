@@ -5,12 +5,14 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from accessctl.evidence.seal import SALT_BYTES, seal_of
 from accessctl.store.alarm_kinds import ALARM, ALARM_END
 from accessctl.store.schemes import CARD_TAG_SCHEME, new_card_salt
 from accessctl.store.words import words_of
 
 people_migrations: Final = Migrations("people")
 record_migrations: Final = Migrations("record")
+tree_migrations: Final = Migrations("tree")
 
 
 def _meta(db: Database, **values: str) -> None:
@@ -379,6 +381,62 @@ def m008_rules(db: Database) -> None:
     db.execute("CREATE INDEX rule_revision_named ON rule_revision (revision)")
 
 
+@people_migrations()
+def m009_seals(db: Database) -> None:
+    """What stands for people's names in the record, and the salt that makes it theirs.
+
+    Both go with the person; then nobody can tell any more whose name was sealed. A row of the outbox has the
+    seal as it was when the row was made.
+    """
+    db.execute(
+        """CREATE TABLE seal (
+            person TEXT PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+            salt BLOB NOT NULL,
+            seal TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    for person, name in db.execute("SELECT id, name FROM person ORDER BY id").fetchall():
+        salt = secrets.token_bytes(SALT_BYTES)
+        values = (person, salt, seal_of(person, name, salt))
+        db.execute("INSERT INTO seal (person, salt, seal) VALUES (?, ?, ?)", values)
+    db.execute("ALTER TABLE outbox ADD COLUMN seal TEXT")
+
+
+@people_migrations()
+def m010_reviews(db: Database) -> None:
+    """What owners of areas have signed: who had access and what was decided, by pseudonyms, and its SHA-256.
+
+    ``review_owed`` names each period in which an area was to be reviewed, so that one without a signed review
+    is entered once when it has ended, and so that nobody owes one of before the rule.
+    """
+    db.execute(
+        """CREATE TABLE review (
+            id TEXT PRIMARY KEY,
+            area TEXT NOT NULL,
+            period TEXT NOT NULL,
+            operator TEXT NOT NULL,
+            at TEXT NOT NULL,
+            document TEXT NOT NULL,
+            sha256 TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX review_of ON review (area, at)")
+    for verb in ("update", "delete"):
+        db.execute(
+            f"CREATE TRIGGER review_no_{verb} BEFORE {verb} ON review "
+            "BEGIN SELECT raise(ABORT, 'what was signed is kept as it is'); END"
+        )
+    db.execute(
+        """CREATE TABLE review_owed (
+            area TEXT NOT NULL,
+            period TEXT NOT NULL,
+            seen_at TEXT NOT NULL,
+            told_at TEXT,
+            PRIMARY KEY (area, period)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
 @record_migrations()
 def m001_record(db: Database) -> None:
     """The record, the counters that move with it, and the orders that were carried out.
@@ -457,3 +515,122 @@ def m003_alarms(db: Database) -> None:
     """
     db.execute(f"CREATE INDEX event_alarm ON event (seq) WHERE {ALARM}")
     db.execute(f"CREATE INDEX event_alarm_end ON event (type, door, seq) WHERE {ALARM_END}")
+
+
+@record_migrations()
+def m004_log_alarms(db: Database) -> None:
+    """Make both indexes of alarms anew: they know those about the record itself as well."""
+    for index in ("event_alarm", "event_alarm_end"):
+        db.execute(f"DROP INDEX {index}")
+    db.execute(f"CREATE INDEX event_alarm ON event (seq) WHERE {ALARM}")
+    db.execute(f"CREATE INDEX event_alarm_end ON event (type, door, seq) WHERE {ALARM_END}")
+
+
+@record_migrations()
+def m005_seals(db: Database) -> None:
+    """Let an entry that names a person have a seal of the name (``accessctl.evidence.seal``)."""
+    db.execute("ALTER TABLE event ADD COLUMN seal TEXT")
+
+
+@record_migrations()
+def m006_pruned(db: Database) -> None:
+    """Let entries go that are accounted for: their leaf stays, with the number of the entry that tells of it.
+
+    Nothing else may be deleted as before. Orders point to entries no more, since those may go.
+    """
+    db.execute(
+        """CREATE TABLE pruned (
+            seq INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL CHECK (batch > seq),
+            hash BLOB NOT NULL CHECK (length(hash) = 32)
+        ) STRICT"""
+    )
+    for verb in ("update", "delete"):
+        db.execute(
+            f"CREATE TRIGGER pruned_no_{verb} BEFORE {verb} ON pruned "
+            "BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
+        )
+    db.execute("DROP TRIGGER event_no_delete")
+    db.execute(
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event"
+        " WHEN NOT EXISTS (SELECT 1 FROM pruned p WHERE p.seq = OLD.seq)"
+        " BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
+    )
+    db.execute("ALTER TABLE done_order RENAME TO done_order_before")
+    db.execute("CREATE TABLE done_order (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute("INSERT INTO done_order SELECT id, seq FROM done_order_before")
+    db.execute("DROP TABLE done_order_before")
+
+
+@record_migrations()
+def m007_marks(db: Database) -> None:
+    """Keep beside each entry what shows that the door process wrote it (``accessctl.store.marks``)."""
+    db.execute("ALTER TABLE event ADD COLUMN mark BLOB")
+
+
+@tree_migrations()
+def m001_tree(db: Database) -> None:
+    """The tree over the record: its tiles, and every head of it that was signed.
+
+    A tile of hashes is whole (256 of them) or at the right edge. Of the lowest level there are whole ones
+    alone: what is at the edge there are the record's own newest rows. As level -1 stand the leaves that were
+    beyond the last whole tile when the newest head was signed, so that one that is changed can be named.
+    Heads are kept for good.
+    """
+    _meta(db)
+    db.execute(
+        """CREATE TABLE tile (
+            level INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            hashes BLOB NOT NULL,
+            PRIMARY KEY (level, number)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE head (
+            origin TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            note TEXT NOT NULL,
+            PRIMARY KEY (origin, size)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    for verb in ("update", "delete"):
+        db.execute(
+            f"CREATE TRIGGER head_no_{verb} BEFORE {verb} ON head "
+            "BEGIN SELECT raise(ABORT, 'signed heads are kept for good'); END"
+        )
+
+
+@tree_migrations()
+def m002_cosignatures(db: Database) -> None:
+    """What others have said of signed heads: witnesses by cosignatures, time stampers by their replies.
+
+    ``line`` is the cosignature as it stands in a note, ``vkey`` whose it is; ``reply`` is the whole answer of
+    a time stamper (RFC 3161) over the SHA-256 of the head's note. Both are kept for good, as heads are.
+    """
+    db.execute(
+        """CREATE TABLE cosignature (
+            origin TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            vkey TEXT NOT NULL,
+            at_s INTEGER NOT NULL,
+            line TEXT NOT NULL,
+            PRIMARY KEY (origin, size, vkey),
+            FOREIGN KEY (origin, size) REFERENCES head (origin, size)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX cosignature_of ON cosignature (vkey, origin, size)")
+    db.execute(
+        """CREATE TABLE stamp (
+            origin TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            stamper TEXT NOT NULL,
+            at_s INTEGER NOT NULL,
+            reply BLOB NOT NULL,
+            PRIMARY KEY (origin, size, stamper),
+            FOREIGN KEY (origin, size) REFERENCES head (origin, size)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX stamp_of ON stamp (stamper, origin, at_s)")

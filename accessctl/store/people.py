@@ -54,8 +54,10 @@ _COUNTING: Final = f"id IN (SELECT b.id FROM biometric b WHERE {COUNTS} AND b.id
 _BY_BIOMETRIC: Final = _select("c.id, c.kind, 'active', NULL, NULL", "biometric", "NULL, NULL, 0") + _COUNTING
 """Whose finger or face it is that stands alone: it takes the place of a card."""
 _PINS: Final = "SELECT hash, duress_hash FROM pin WHERE person = ?"
+_SEAL: Final = "SELECT seal FROM seal WHERE person = ?"
 _OUTBOX: Final = (
-    "SELECT id, at, type, person, credential, operator, detail FROM outbox WHERE id > ? ORDER BY id LIMIT ?"
+    "SELECT id, at, type, person, credential, operator, detail, seal FROM outbox WHERE id > ?"
+    " ORDER BY id LIMIT ?"
 )
 
 CLONABLE: Final[Mapping[str, bool]] = {
@@ -118,6 +120,14 @@ class PeopleReader:
         rows = self._all(_PINS, person)
         return PinHashes(*rows[0]) if rows else None
 
+    def seal_if_known(self, person: PersonId) -> str | None:
+        """Give what seals a person's name; ``None`` where nothing does or can be read. Never raises."""
+        try:
+            rows = self._all(_SEAL, person)
+        except PeopleUnavailable:
+            return None
+        return None if not rows else str(rows[0][0])
+
     def card_tag_scheme(self) -> CardTagScheme:
         """Tell how this store's card tags are made. Raises ``PeopleUnavailable``."""
         return CardTagScheme.parse(self._meta("card_tag_scheme"), self._meta("card_tag_salt"))
@@ -127,7 +137,7 @@ class PeopleReader:
         return self._meta("epoch")
 
     def outbox_after(self, taken: int, limit: int) -> list[tuple[Any, ...]]:
-        """Give the next rows of the outbox: id, at, type, person, credential, operator, detail."""
+        """Give the next rows of the outbox: id, at, type, person, credential, operator, detail, seal."""
         return self._all(_OUTBOX, taken, limit)
 
     def outbox_newest(self) -> int:

@@ -32,8 +32,11 @@ _PATIENCE_MS: Final = 5000
 """Only a migration or a backup can hold the lock, and neither holds it for long."""
 _BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_LENGTH: Final = 8
-TELL: Final = "INSERT INTO outbox (at, type, person, credential, operator, detail) VALUES (?, ?, ?, ?, ?, ?)"
-"""Puts one row into the outbox; ``PeopleChanges._told`` gives its values."""
+TELL: Final = (
+    "INSERT INTO outbox (at, type, person, credential, operator, detail, seal)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT seal FROM seal WHERE person = ?3))"
+)
+"""Puts one row into the outbox, with the seal of the person's name; ``PeopleChanges._told`` has values."""
 
 Fact = str | int | bool | None
 Facts = Mapping[str, Fact]

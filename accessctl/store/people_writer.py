@@ -16,6 +16,7 @@ from accessctl.store.people_change import known_person, new_id
 from accessctl.store.people_errors import DeletedPerson, DuplicatePerson
 from accessctl.store.people_queries import PersonRow, find_person
 from accessctl.store.person_rows import difference, first_facts, insert_people, later, renewed, update_people
+from accessctl.store.reviews import ReviewWriter
 from policies.event_types import EventType
 from policies.people import UseLimits, Validity
 
@@ -25,7 +26,14 @@ _DELETED: Final = "SELECT 1 FROM deleted_person WHERE id = ?"
 
 
 class PeopleWriter(
-    LeavingWriter, BulkWriter, AlarmWriter, OfficeWriter, OperatorWriter, ApprovalWriter, DoneCallWriter
+    LeavingWriter,
+    BulkWriter,
+    AlarmWriter,
+    OfficeWriter,
+    OperatorWriter,
+    ApprovalWriter,
+    DoneCallWriter,
+    ReviewWriter,
 ):
     """Everything that can be changed in ``people.db``."""
 

@@ -1,15 +1,17 @@
-"""How a person's row is written: this is the one place where it is, with the words by which it is found.
+"""How a person's row is written: the one place where it is, with the words that find it and the name's seal.
 
 What is said of a change is said here as well: without anybody's name, since the record keeps pseudonyms.
 """
 
 import json
+import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from accessctl.evidence.seal import SALT_BYTES, seal_of
 from accessctl.store.people_change import Fact, Facts, text_of, validity_facts
 from accessctl.store.people_queries import PersonRow
 from accessctl.store.words import words_of
@@ -27,6 +29,11 @@ _INSERT: Final = (
 _UPDATE: Final = f"UPDATE person SET {' = ?, '.join(_COLUMNS)} = ? WHERE id = ?"  # noqa: S608 - as above
 _STORED: Final = f"SELECT id, added_at, {', '.join(_COLUMNS)} FROM person WHERE id = ?"  # noqa: S608 - as above
 _FORGET_WORDS: Final = "DELETE FROM person_word WHERE person = ?"
+_SALTS: Final = "SELECT person, salt FROM seal WHERE person IN (SELECT value FROM json_each(?))"
+_PUT_SEAL: Final = (
+    "INSERT INTO seal (person, salt, seal) VALUES (?, ?, ?)"
+    " ON CONFLICT (person) DO UPDATE SET salt = excluded.salt, seal = excluded.seal"
+)
 _KEEP_WORD: Final = "INSERT INTO person_word (word, person) VALUES (?, ?)"
 
 
@@ -34,6 +41,7 @@ def insert_people(connection: sqlite3.Connection, people: Iterable[PersonRow]) -
     """Write new people, inside a transaction."""
     new = list(people)
     connection.executemany(_INSERT, map(person_values, new))
+    connection.executemany(_PUT_SEAL, seal_rows(new, {}))
     _keep_words(connection, new)
 
 
@@ -42,6 +50,7 @@ def update_people(connection: sqlite3.Connection, changes: Iterable[tuple[Person
     pairs = list(changes)
     connection.executemany(_UPDATE, ((*_values(after), after.id) for _, after in pairs))
     renamed = [after for before, after in pairs if before.name != after.name]
+    connection.executemany(_PUT_SEAL, seal_rows(renamed, salts_of(connection, renamed)))
     connection.executemany(_FORGET_WORDS, ((each.id,) for each in renamed))
     _keep_words(connection, renamed)
 
@@ -124,6 +133,18 @@ def person_values(person: PersonRow) -> tuple[object, ...]:
 def word_rows(people: Iterable[PersonRow]) -> Iterator[tuple[str, str]]:
     """Give each word by which these people are found, with who is."""
     return ((word, each.id) for each in people for word in words_of(each.name))
+
+
+def salts_of(connection: sqlite3.Connection, people: Iterable[PersonRow]) -> dict[str, bytes]:
+    """Give the salts of people's seals by person, with one question."""
+    return dict(connection.execute(_SALTS, (json.dumps([each.id for each in people]),)).fetchall())
+
+
+def seal_rows(people: Iterable[PersonRow], salts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes, str]]:
+    """Give each person's salt, theirs for good or else a new one, and what seals the name they have now."""
+    for each in people:
+        salt = salts.get(each.id) or secrets.token_bytes(SALT_BYTES)
+        yield each.id, salt, seal_of(each.id, each.name, salt)
 
 
 def _keep_words(connection: sqlite3.Connection, people: Iterable[PersonRow]) -> None:

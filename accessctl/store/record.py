@@ -6,24 +6,26 @@ A change is written in one transaction with one sync, or not at all.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from accessctl.store.connect import check_schema, writer
-from accessctl.store.entry import Entry, instant, milliseconds
+from accessctl.store.entry import Entry, Moment, instant, milliseconds
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.identity import Identity
-from accessctl.store.memory_rows import Row
+from accessctl.store.marks import Key, Marker, Row, no_key
+from accessctl.store.memory_rows import Row as Fact
+from accessctl.store.pruning import Pruning
 from accessctl.store.schemes import RECORD_SCHEMA
 from policies.ids import PersonId
 from policies.lockout import WrongPins
 
 _INSERT_EVENT: Final = (
-    "INSERT INTO event (at_ms, mono_ns, clock_synced, run, type, door, access_point, person, credential,"
-    " reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO event (seq, at_ms, mono_ns, clock_synced, type, door, access_point, person, credential,"
+    " reason, detail, seal, run, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _PUT_WRONG_PINS: Final = (
     "INSERT INTO wrong_pin (person, count, until_ms) VALUES (?, ?, ?)"
@@ -40,6 +42,14 @@ _PUT_FACT: Final = (
 _PUT_META: Final = (
     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
+
+
+SealOf = Callable[[PersonId], str | None]
+"""Gives what stands for a person's name; ``None`` where that cannot be known."""
+
+
+def no_seal(_person: PersonId) -> None:
+    """Know nobody's seal."""
 
 
 _json: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
@@ -66,7 +76,7 @@ class Change:
     """The order that this carries out, so that it is never carried out twice."""
     outbox: tuple[str, int] | None = None
     """How far the outbox of the people's store with this epoch has been taken into the record."""
-    facts: tuple[Row, ...] = ()
+    facts: tuple[Fact, ...] = ()
     """What the rules remember otherwise after this."""
 
     @property
@@ -80,11 +90,17 @@ class Change:
 class RecordWriter:
     """Owns the only writing connection to ``record.db``. Used from one thread."""
 
-    def __init__(self, path: Path, run: Run) -> None:
-        """Open the file and register the run. Raises ``RecordUnavailable``."""
-        self._path = path
-        self._run = run
+    def __init__(self, path: Path, run: Run, key: Key = no_key, seal_of: SealOf = no_seal) -> None:
+        """Open the file and register the run. Raises ``RecordUnavailable``.
+
+        ``key`` gives that which marks entries; ``seal_of`` what stands in them for a person's name. Neither
+        raises.
+        """
+        self._path, self._run, self._key, self._seal_of = path, run, key, seal_of
         self._run_id: int | None = None
+        self._marker: Marker | None = None
+        self._next: int | None = None
+        """The number that the next entry gets, where it is known."""
         self._lost: str | None = None
         self._connection: sqlite3.Connection | None = self._open()
 
@@ -93,13 +109,28 @@ class RecordWriter:
         connection = self._in_place()
         try:
             if self._run_id is None:
-                self._run_id = _register(connection, self._run)
+                self._begin_run(connection)
             if change.is_one_row:
-                return connection.execute(_INSERT_EVENT, self._row(change.entries[0])).lastrowid or 0
+                return self._insert(connection, change.entries[0])
             return self._append_all(connection, change)
         except sqlite3.Error as error:
             self._give_up(connection, error)
             raise RecordUnavailable(str(error)) from error
+
+    def prune(self, pruning: Pruning, moment: Moment) -> int:
+        """Delete what is old and enter that; gives that entry's number, 0 where nothing is as old.
+
+        All of it happens, or nothing. Raises ``RecordUnavailable``.
+        """
+        with self._usable() as connection:
+            if self._run_id is None:
+                self._begin_run(connection)
+            try:
+                return pruning.carry_out(connection, lambda entry: self._insert(connection, entry), moment)
+            except (TypeError, ValueError, OverflowError) as error:  # a row of which no leaf can be made
+                raise RecordUnavailable(f"an entry is not what it was recorded as: {error}") from error
+            finally:
+                self._next = None  # it may have been undone
 
     def check_place(self) -> None:
         """Raise ``RecordUnavailable`` if the file or its log was moved or removed while it was in use.
@@ -181,7 +212,7 @@ class RecordWriter:
             connection = writer(self._path)
             try:
                 check_schema(connection, RECORD_SCHEMA)
-                self._run_id = _register(connection, self._run)
+                self._begin_run(connection)
                 self._file, self._log = Identity(self._path), Identity(self._log_path)
             except BaseException:
                 connection.close()
@@ -206,17 +237,32 @@ class RecordWriter:
             self._give_up(connection, error)
             raise RecordUnavailable(str(error)) from error
 
+    def _begin_run(self, connection: sqlite3.Connection) -> None:
+        self._run_id, self._marker = _register(connection, self._run), None
+
+    def _insert(self, connection: sqlite3.Connection, entry: Entry) -> int:
+        """Add an entry under the next number, which its mark is of as well."""
+        try:
+            seq = self._next or _newest(connection) + 1
+            connection.execute(_INSERT_EVENT, self._marked(connection, seq, entry))
+        except sqlite3.IntegrityError:  # somebody has added a row under that number: not a reason to stop
+            seq = _newest(connection) + 1
+            connection.execute(_INSERT_EVENT, self._marked(connection, seq, entry))
+        self._next = seq + 1
+        return seq
+
     def _append_all(self, connection: sqlite3.Connection, change: Change) -> int:
         connection.execute("BEGIN IMMEDIATE")
         seq = 0
         for entry in change.entries:
-            seq = connection.execute(_INSERT_EVENT, self._row(entry)).lastrowid or 0
+            seq = self._insert(connection, entry)
         _move_counters(connection, change, seq)
         connection.execute("COMMIT")
         return seq
 
     def _give_up(self, connection: sqlite3.Connection, error: sqlite3.Error) -> None:
         """Undo what was begun. After anything but a lock the handle is not trusted any more."""
+        self._next = None
         with suppress(sqlite3.Error):
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -244,13 +290,14 @@ class RecordWriter:
         with self._usable() as connection:
             return connection.execute(sql, values).fetchall()
 
-    def _row(self, entry: Entry) -> tuple[object, ...]:
+    def _marked(self, connection: sqlite3.Connection, seq: int, entry: Entry) -> Row:
+        """Give a row with its run and its mark."""
         moment = entry.moment
-        return (
+        row = (
+            seq,
             milliseconds(moment.at),
             moment.mono_ns,
-            moment.clock_synced,
-            self._run_id,
+            int(moment.clock_synced),
             entry.type,
             entry.door,
             entry.access_point,
@@ -258,7 +305,17 @@ class RecordWriter:
             entry.credential,
             entry.reason,
             _json(entry.detail) if entry.detail else None,
+            entry.seal or (None if entry.person is None else self._seal_of(entry.person)),
         )
+        if self._marker is None and (key := self._key()) is not None:
+            run = self._run
+            epoch = str(connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
+            self._marker = Marker(key, epoch, (run.controller, run.boot, run.rules, run.version))
+        return *row, self._run_id, None if self._marker is None else self._marker.mark(row)
+
+
+def _newest(connection: sqlite3.Connection) -> int:
+    return connection.execute("SELECT max(seq) FROM event").fetchone()[0] or 0
 
 
 def _register(connection: sqlite3.Connection, run: Run) -> int:

@@ -8,7 +8,16 @@ import secrets
 from dataclasses import dataclass
 from typing import Final, Self
 
-RECORD_SCHEMA: Final = ("m001_record", "m002_memory", "m003_alarms")
+RECORD_SCHEMA: Final = (
+    "m001_record",
+    "m002_memory",
+    "m003_alarms",
+    "m004_log_alarms",
+    "m005_seals",
+    "m006_pruned",
+    "m007_marks",
+)
+TREE_SCHEMA: Final = ("m001_tree", "m002_cosignatures")
 PEOPLE_SCHEMA: Final = (
     "m001_people_and_cards",
     "m002_rules_about_people",
@@ -18,6 +27,8 @@ PEOPLE_SCHEMA: Final = (
     "m006_alarms",
     "m007_deleted_people",
     "m008_rules",
+    "m009_seals",
+    "m010_reviews",
 )
 """The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
 

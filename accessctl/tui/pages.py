@@ -58,6 +58,12 @@ def _system() -> Page:
     return SystemPage()
 
 
+def _reports() -> Page:
+    from accessctl.tui.reports.page import ReportsPage
+
+    return ReportsPage()
+
+
 PAGES: Final = (
     PageSpec("board", _("Board"), _("doors, alarms, what happens now"), Right.DOORS_READ, _board),
     PageSpec("people", _("People"), _("find, add, change and enrol people"), Right.PEOPLE_READ, _people),
@@ -68,5 +74,8 @@ PAGES: Final = (
     ),
     PageSpec(
         "system", _("System"), _("readers, keys, backups, operators, approvals"), Right.DOORS_READ, _system
+    ),
+    PageSpec(
+        "reports", _("Reports"), _("who, where, when and why; reviews of access"), Right.DOORS_READ, _reports
     ),
 )

@@ -21,8 +21,13 @@ WORDS_FROM: Final = 96
 """From so many columns on alarms are said in words."""
 Part = tuple[str, str, str | None]
 """Words, their style, and to which page they lead."""
-_SHORTER: Final = ((True, 99), (False, 99), (False, 8), (False, 7), (False, 6), (False, 5), (False, 4))
-"""With our own name or without, and so many letters of each page's name; the first that fits is taken."""
+_SHORTER: Final = (
+    (True, " ", 99),
+    (False, " ", 99),
+    *((False, "", letters) for letters in (99, 8, 7, 6, 5, 4)),
+)
+"""With our own name or without, what stands before each page's number, and so many letters of its name; the
+first that fits is taken."""
 
 
 class TopBar(Widget):
@@ -77,13 +82,13 @@ class TopBar(Widget):
     def _parts(self, room: int) -> list[Part]:
         """Give what stands at the left: with the names of all pages where there is room for them."""
         room -= self._least(cast("Console", self.app)).cell_len
-        for brand, letters in _SHORTER:
-            parts = list(self._left(brand=brand, letters=letters))
+        for brand, before, letters in _SHORTER:
+            parts = list(self._left(before, brand=brand, letters=letters))
             if sum(cell_len(words) for words, _style, _mode in parts) <= room:
                 return parts
-        return list(self._left(brand=False, letters=0))
+        return list(self._left("", brand=False, letters=0))
 
-    def _left(self, *, brand: bool, letters: int) -> Iterator[Part]:
+    def _left(self, before: str, *, brand: bool, letters: int) -> Iterator[Part]:
         console = cast("Console", self.app)
         if brand:
             yield _NAME, "topbar--name", None
@@ -91,7 +96,7 @@ class TopBar(Widget):
         for number, page in enumerate(console.offered_pages, start=1):
             here = page.mode == console.current_mode
             name = page.name if here or len(page.name) <= letters else f"{page.name[: letters - 1]}."
-            words = f" {number} {name} " if here or letters else f" {number} "
+            words = f"{before}{number} {name} " if here or letters else f" {number} "
             yield words, "topbar--here" if here else "topbar--page", page.mode
 
     def _least(self, console: "Console") -> Text:

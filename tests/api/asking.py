@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from accessctl.reports.catalogue import KINDS
 from accessctl.store.rule_rows import revision_of
 from tests.api.described import Operation
 from tests.api.prepared import ANA, FAR, Prepared
@@ -34,10 +35,14 @@ _QUERIES: dict[str, dict[str, str]] = {
     "GET /v1/who-can": {"access_point": "entrance-in"},
     "GET /v1/what-can": {"person": ANA},
 }
-SLOW = frozenset({*_QUERIES, "POST /v1/rehearsals", "POST /v1/site-file/check"})
+_REPORTS = frozenset(f"GET /v1/reports/{kind}" for kind in KINDS)
+SLOW = frozenset(
+    {*_QUERIES, *_REPORTS, "POST /v1/rehearsals", "POST /v1/site-file/check", "POST /v1/reviews/{area}"}
+)
 """What has a process of its own think: sent whole once, and otherwise as a question that lacks something."""
 
 OTHERWISE: dict[str, tuple[set[int], str]] = {
+    "POST /v1/log/accept": ({409}, "nothing disagrees there"),
     "POST /v1/faces/calibration": ({409}, "nobody is enrolled at this door process"),
 }
 """What cannot be done in the prepared home even by whoever may, with which answer, and why."""
@@ -82,10 +87,10 @@ def request_of(operation: Operation, home: Prepared, operator: str, *, whole: bo
         ids["approval"] = f"a-{operator}"  # one's own may be taken back by everybody
     if operation.path.endswith("/{token}/revoke"):
         ids["token"] = f"k-of-{operator}"
-    path = operation.path.format(**ids)
     name = str(operation)
+    path = operation.path.format(**ids)
     if not whole:
-        return Sent(operation.method, path)
+        return Sent(operation.method, path, {"rows": "none"} if name in _REPORTS else {})
     if name == "POST /v1/people/import":
         return Sent(operation.method, path, content="name,roles\nEd Moss,driver\n")
     return Sent(operation.method, path, _QUERIES.get(name, {}), _body(operation, home))
@@ -101,6 +106,8 @@ def _body(operation: Operation, home: Prepared) -> Any:  # noqa: ANN401 - whatev
             return {"reason": "back again", "restart": True}
         case "POST /v1/site-file/check":
             return {"site": site}
+        case "POST /v1/reviews/{area}":
+            return {"sha256": home.looked_through}
         case "POST /v1/rehearsals":
             return {"site": site, "since": "2026-03-01T00:00:00+00:00"}
         case name:

@@ -44,7 +44,9 @@ from accessctl.link.requests import (
     ReloadRules,
     StepOfCode,
     StopEnrolment,
+    TellOfExport,
 )
+from accessctl.office.reviews import Every, ReviewRule
 from accessctl.office.rules import OfficeRules, TwoPeople
 from accessctl.operators.rights import Role
 from tests.api import cast
@@ -80,6 +82,8 @@ STANDS = replace(
         "gone": [],
     },
 )
+REVIEWED = ReviewRule("warehouse", "Warehouse", Every.QUARTERLY, tuple(map(cast.operator_of, Role)))
+"""Whoever has the right may sign: everybody is an owner."""
 _BEGUN = EnrolmentState("n", "look straight", 0, 5)
 _PATIENCE = 2000
 
@@ -95,7 +99,7 @@ class Prepared:
         recording.add("door_forced_open", door="gate")
         recording.close()
         self.clock = OwnClock()
-        self.rules = rules or OfficeRules()
+        self.rules = replace(rules or OfficeRules(), reviews=(REVIEWED,))
         # While it is prepared nothing takes two, and deletions are asked for at the end.
         self.api = RunningApi(home, self.rules, self.clock)
         self._answers = ExitStack()
@@ -103,6 +107,7 @@ class Prepared:
         self.admin = self.as_(cast.session_of(cast.operator_of(Role.ADMIN)))
         self.ids: dict[str, str] = {"door": "gate", "reader": "gate-in.reader", "level": "cage", "seq": "1"}
         self.ids |= {"person": ANA, "kind": "face", "qualification": "induction", "operator": "otto"}
+        self.ids |= {"area": REVIEWED.area}
         self.ids |= dict(self._make())
         self._kept = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(sqlite3.connect(home.people)) as db:
@@ -164,6 +169,7 @@ class Prepared:
             (ReloadRules, RulesRead(RulesOutcome.NEEDS_RESTART, "7c1e0f9a2b3d", "it has another door")),
             (StepOfCode, Step(0)),
             (GiveOrder, Done(42)),
+            (TellOfExport, Done(43)),
             (CalibrateFaces, Fault(FaultCode.NOT_SET_UP, "there are too few faces")),
         ):
             self._answers.enter_context(self.api.peer.answering(request, answer))
@@ -207,6 +213,7 @@ class Prepared:
         answer = self.admin.put("/site-file", json=body)
         assert answer.is_success, answer.text
         yield "revision", site["revision"]
+        yield "review", self._sign()
         self._post("/backups")
         yield "backup", self.until_backed_up() or "none"
         self._post("/operators", id="vera", name="Vera Kahn", roles=["admin"])
@@ -217,6 +224,12 @@ class Prepared:
             db.commit()
         yield "session", "s-" + cast.operator_of(Role.GUARD)
         yield "token", cast.token_id("whole")
+
+    def _sign(self) -> str:
+        """Sign who has access; nobody has, since the site file knows no role of theirs."""
+        begun = self.admin.get(f"/reviews/{REVIEWED.area}").json()
+        self.looked_through: str = begun["sha256"]
+        return str(self._post(f"/reviews/{REVIEWED.area}", sha256=self.looked_through)["id"])
 
     def _enrol(self) -> str:
         consent = self._post(f"/people/{ANA}/consents", kind="face", text_version="2026-1")["id"]

@@ -69,7 +69,7 @@ def test_a_backup_holds_both_stores_and_says_what_it_leaves_out(
     """Everything that an installation is, but for the root key, and that is said."""
     assert made["state"] == "ready", made["why"]
     names = [file["name"] for file in made["files"]]
-    assert names == ["record.db", "people.db", "site.toml", "reader-keys.json", "card-keys.json"]
+    assert names == ["record.db", "people.db", "tree.db", "site.toml", "reader-keys.json", "card-keys.json"]
     assert made["left_out"] == ["root.key"]
     assert "root.key" in made["note"]
     file = api.home.backups / f"{made['id']}.tar"
@@ -92,7 +92,7 @@ def test_what_is_downloaded_is_the_backup(api: RunningApi, made: dict[str, Any],
         assert people.execute("SELECT name FROM person").fetchall() == [("Ana Marsh",)]
     with closing(sqlite3.connect(tmp_path / "record.db")) as record:
         triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
-        assert record.execute(triggers).fetchone() == (4,)
+        assert record.execute(triggers).fetchone() == (6,)
     assert told(api.home, "backup_downloaded")[-1]["backup"] == made["id"]
 
 

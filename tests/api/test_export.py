@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accessctl.api.bulk_formats import BulkFormat, RowUnreadable, rows_in
-from accessctl.spreadsheets import cell_of, csv_line, text_in
+from accessctl.evidence.cells import cell_of
+from accessctl.spreadsheets import csv_line, text_in
 from tests.api.running import RunningApi
 
 KINDS = {"csv": "text/csv", "json": "application/json", "ndjson": "application/x-ndjson"}

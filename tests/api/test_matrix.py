@@ -43,6 +43,7 @@ names.read          x     x        x     x       -
 people.read         x     x        x     x       -
 people.write        x     x        -     -       -
 people.delete       x     -        -     -       -
+people.copy         x     -        -     -       -
 credentials.read    x     x        -     x       -
 credentials.write   x     x        -     -       -
 access.write        x     x        -     -       -
@@ -51,6 +52,8 @@ keys.write          x     -        -     -       -
 rules.read          x     -        -     x       x
 rules.foresee       x     x        x     x       x
 rules.write         x     -        -     -       -
+reviews.read        x     x        x     x       -
+reviews.sign        x     x        x     -       -
 operators.read      x     -        -     x       -
 operators.write     x     -        -     -       -
 tokens.write        x     x        -     -       -

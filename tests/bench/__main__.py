@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from accessctl.home import Home
-from tests.bench import bulk, console, loads, pins, readers, rules, stages, stream, syncs, wild
+from tests.bench import bulk, console, evidence, loads, pins, readers, rules, stages, stream, syncs, wild
 from tests.bench.figures import Times, median_ratio, ratio, show
 from tests.bench.one_home import bench_home
 from tests.bench.path import FLOOR, badges, floor_process, locking
@@ -20,7 +20,7 @@ PINS_A_ROUND = 15
 
 
 def main() -> None:
-    """Run everything; takes about eighteen minutes."""
+    """Run everything; takes about twenty-two minutes."""
     print(f"accessctl bench, Python {sys.version.split()[0]}. Times in microseconds.\n")
     with bench_home() as home:
         stages.report(home)
@@ -39,6 +39,8 @@ def main() -> None:
     console.history()
     console.people()
     stages.lookups()
+    print()
+    evidence.report()
     print()
     readers.report()
     wild.report()

@@ -87,8 +87,10 @@ def test_another_operator_approves_and_it_is_done(api: RunningApi, run: Run, ott
     assert (row["state"], row["decided_by"], row["outcome"]) == ("approved", "otto", "done")
 
 
-def test_what_is_approved_and_comes_to_nothing_is_a_finding(api: RunningApi, run: Run, otto: Run) -> None:
-    """Two ask for the end of the same person: the second time there is nobody any more, and that is said."""
+def test_what_waits_for_somebody_who_was_deleted_is_not_done_any_more(
+    api: RunningApi, run: Run, otto: Run
+) -> None:
+    """Two calls wait about the same person: with the first they are gone, and with them the second call."""
     person, first = asked(api, run)
     run("api", "DELETE", f"/people/{person}/biometrics")
     waiting = json.loads(run("approvals", "list", "--json").stdout)
@@ -96,7 +98,18 @@ def test_what_is_approved_and_comes_to_nothing_is_a_finding(api: RunningApi, run
     assert otto("approvals", "approve", first).exit_code == 0
     failed = otto("approvals", "approve", second)
     assert failed.exit_code == 1
-    assert f"{second} is approved, and was not done" in failed.stderr
+    assert f"{second} does not wait any more: it is lapsed" in failed.stderr
+    assert failed.stdout == ""
+
+
+def test_what_is_approved_and_comes_to_nothing_is_a_finding(run: Run, otto: Run) -> None:
+    """What was asked for cannot be done by the time that somebody approves of it, and that is said."""
+    run("api", "DELETE", "/backups/b-longgone")
+    listed = json.loads(run("approvals", "list", "--json").stdout)
+    (waiting,) = [each["id"] for each in listed if each["what"].endswith("b-longgone")]
+    failed = otto("approvals", "approve", waiting)
+    assert failed.exit_code == 1
+    assert f"{waiting} is approved, and was not done" in failed.stderr
     assert failed.stdout == ""
 
 

@@ -31,7 +31,11 @@ ASKS_NOBODY = {
     "run": "runs the API",
     "simulate": "reads a file",
     "tui": "asks again and again, and says on its screen when nobody answers",
+    "verify": "reads files",
     "web": "serves, and the pages say when nobody answers",
+    "witness init": "makes a witness, which is no part of an installation",
+    "witness run": "serves by itself",
+    "witness show": "reads a folder of its own",
 }
 """What works without an API, and why."""
 
@@ -40,6 +44,7 @@ PRINTS_SOMETHING_ELSE = {
     "completion": "a script",
     "demo": "what happens, for people",
     "muster print": "a sheet for people",
+    "proof": "a .tlog-proof",
     "rules diff": "a unified diff",
     "run": "nothing of its own",
     "simulate": "JSON, one object a line",
@@ -56,6 +61,7 @@ MORE_WORDS = {
     "operators change": ("--name", "Ana Marsh"),
     "passes make": ("--person", "p-3kx7qz2a"),
     "people change": ("--name", "Ana Marsh"),
+    "people copy": ("-o", "ana.json"),
     "people import": ("--format", "json"),
     "people pin": ("--make",),
     "sim face": ("--leave",),

@@ -19,7 +19,7 @@ from tests.cli.test_every_command import ASKS_NOBODY, LEAVES, MORE_WORDS, OPTION
 
 GO_ON = frozenset({"events follow", "readers watch"})
 """What ends when somebody presses a key: run only as who may not."""
-NO_OPERATORS = frozenset({"login", "doctor", "calendar show"})
+NO_OPERATORS = frozenset({"login", "doctor", "calendar show", "export", "proof"})
 """What works for nobody in particular, without the API or before one is anybody."""
 ASKING = sorted(
     name for name in LEAVES if name not in ASKS_NOBODY.keys() | NO_OPERATORS and not name.startswith("sim ")

@@ -23,7 +23,7 @@ from accessctl.demo.play import DemoFailed, main, open_warehouse, running
 from accessctl.demo.stage import stage_of
 from accessctl.demo.ways import door_of
 from accessctl.home import Home
-from accessctl.probes import api_answers, door_answers, warehouse_listens
+from accessctl.probes import api_answers, door_answers, listens
 from accessctl.tui.asker import Asker
 from accessctl.tui.console import Console
 from accessctl.tui.pages import PageSpec
@@ -116,9 +116,7 @@ def seen(screen: int, words: bytes) -> bool:
 
 def nobody_is_left(home: Home) -> bool:
     return not (
-        api_answers(home.api_socket)
-        or door_answers(home.door_socket)
-        or warehouse_listens(home.warehouse_socket)
+        api_answers(home.api_socket) or door_answers(home.door_socket) or listens(home.warehouse_socket)
     )
 
 

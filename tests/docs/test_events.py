@@ -1,6 +1,7 @@
 from accessctl.store.alarm_kinds import KINDS
 from policies.event_types import EventType
 from policies.reasons import Reason
+from policies.retention import EventClass, types_of
 from tests.docs.pages import DOCS, rows_of, text_of, unquoted
 
 PAGE = text_of(DOCS / "events.md")
@@ -38,3 +39,10 @@ def test_whoever_gets_an_alarm_finds_what_to_do() -> None:
     table = text_of(DOCS / "operations.md").partition("## What each alarm means")[2].partition("\n## ")[0]
     named = {unquoted(name) for row in rows_of(table) for name in row[0].split(", ")}
     assert named == set(KINDS)
+
+
+def test_the_classes_of_retention_are_those_of_the_code() -> None:
+    """Whoever sets a limit has to know what goes by it."""
+    table = PAGE.partition("## How long entries are kept")[2].partition("\n## ")[0]
+    shown = {unquoted(row[0]): {unquoted(name) for name in row[3].split(", ")} for row in rows_of(table)}
+    assert shown == {kind.value: set(types_of(kind)) for kind in EventClass}

@@ -173,7 +173,7 @@ def test_leaving_is_granted_to_everybody(story: Story) -> None:
     story.after(10).badge("front-out", ALICE)
     assert story.released("front")
     assert story.last().person == "alice"
-    assert story.last().detail == '{"noted":"denied_out_of_time_range"}'
+    assert story.last().detail == '{"assurance":0,"noted":"denied_out_of_time_range","proven":["card"]}'
 
 
 def test_a_door_without_a_position_switch_does_not_say_who_entered(story: Story) -> None:

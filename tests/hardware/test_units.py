@@ -13,7 +13,8 @@ from accessctl.home import OPERATORS_SOCKET
 from hardware.specs import CameraKind
 
 UNITS = Path(__file__).parents[2] / "packaging/systemd"
-DOOR, API = "accessctl-door.service", "accessctl-api.service"
+DOOR, API, NOTARY = "accessctl-door.service", "accessctl-api.service", "accessctl-notary.service"
+WITNESS = "accessctl-witness.service"
 NEEDS = {
     CameraKind.V4L2: "usb-camera.conf",
     CameraKind.PICAMERA: "pi-camera.conf",
@@ -108,6 +109,45 @@ def test_the_door_process_hears_the_user_of_the_api_alone() -> None:
     started = said(UNITS / DOOR)["ExecStart"]
     heard = [word for option, word in pairwise(started) if option == "--office-user"]
     assert heard == said(UNITS / API)["User"]
+
+
+def test_the_notary_is_the_door_processs_user_and_has_no_network() -> None:
+    """It may read the root key as that one does; of devices and networks it has none."""
+    unit = said(UNITS / NOTARY)
+    assert (unit["User"], unit["Group"]) == (said(UNITS / DOOR)["User"], said(UNITS / DOOR)["Group"])
+    assert "SupplementaryGroups" not in unit
+    assert (unit["PrivateNetwork"], unit["RestrictAddressFamilies"]) == (["yes"], ["AF_UNIX"])
+    assert (unit["PrivateDevices"], unit["ReadWritePaths"]) == (["yes"], ["/var/lib/accessctl"])
+    assert unit["ExecStart"][-1] == unit["ReadWritePaths"][0]
+
+
+def test_the_notary_reaches_a_disk_or_an_address_by_a_drop_in_alone() -> None:
+    """Each opens the way to what it names, and nothing else."""
+    disk = said(UNITS / NOTARY, UNITS / f"{NOTARY}.d" / "file-anchor.conf")
+    assert disk["ReadWritePaths"] == ["/var/lib/accessctl", "-/mnt/usb"]
+    assert disk["PrivateNetwork"] == ["yes"]
+    network = said(UNITS / NOTARY, UNITS / f"{NOTARY}.d" / "network.conf")
+    assert (network["PrivateNetwork"][-1], network["SocketBindDeny"]) == ("no", ["any"])
+    assert (network["IPAddressDeny"], network["IPAddressAllow"]) == (["any"], ["192.0.2.9"])
+    assert network["ReadWritePaths"] == ["/var/lib/accessctl"]
+
+
+def test_a_witness_is_nobodys_user_and_touches_no_installation() -> None:
+    """It hears this machine alone, and by its drop-in those who are named, over TLS."""
+    unit = said(UNITS / WITNESS)
+    assert unit["User"] == ["accessctl-witness"]
+    assert "SupplementaryGroups" not in unit
+    assert "-/var/lib/accessctl" in unit["InaccessiblePaths"]
+    assert (unit["IPAddressDeny"], unit["IPAddressAllow"]) == (["any"], ["localhost"])
+    assert (unit["SocketBindDeny"], unit["SocketBindAllow"]) == (["any"], ["tcp:8422"])
+    open_ = said(UNITS / WITNESS, UNITS / f"{WITNESS}.d" / "network.conf")
+    assert {"--own-cert", "0.0.0.0:8422"} <= set(open_["ExecStart"])
+    assert open_["IPAddressAllow"] == ["localhost", "192.0.2.0/24"]
+
+
+def test_no_process_needs_the_notary() -> None:
+    """Neither door nor API process waits for it, stops with it, or so much as names it."""
+    assert not any("notary" in (UNITS / unit).read_text() for unit in (DOOR, API))
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="apt install systemd")

@@ -329,6 +329,7 @@ class DoorPeer:
         end = request.valid_until or _day_after(start)
         if not end or datetime.fromisoformat(end) <= datetime.fromisoformat(start):
             return Fault(FaultCode.UNUSABLE, "a pass ends after it begins")
-        number = f"{len(self.passes):032x}"
+        # As if by chance: what is nothing but zeros stands in every file, and is found there.
+        number = sha256(b"pass %d" % len(self.passes)).hexdigest()[:32]
         self.passes.append("AP1" + "".join(ALPHABET[int(digit, 16)] for digit in number) + "A" * 116)
         return SignedPass(self.passes[-1], number * 2, number[-2:].upper(), start, end, request.uses)

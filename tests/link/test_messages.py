@@ -33,11 +33,13 @@ from accessctl.link.requests import (
     MakeCardTag,
     MakeGenerator,
     MakePin,
+    OfTheRecord,
     OrderDoor,
     PairReader,
     ReadCard,
     SignPass,
     TakeOutbox,
+    TellOfRecord,
     TryReader,
 )
 from accessctl.link.wire import LONGEST_LINE, Message, MessageUnreadable, decode, encode
@@ -58,6 +60,7 @@ MESSAGES: list[Message] = [
     OrderDoor("o-1", "gate", DoorOrder.RELEASE, "local:maria"),
     ForgiveWrongPins("o-2", "p-1", "local:maria"),
     TakeOutbox(),
+    TellOfRecord("f-1", OfTheRecord.ROLLBACK, "the record ends with entry 7", finding="f-1", seq=8, size=9),
     AskStatus(),
     AskDevices(40),
     TryReader("gate-in.reader", 20.0, "local:maria"),

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from accessctl.api.office import Office
 from accessctl.config import load
 from accessctl.config.findings import findings
 from accessctl.home import Home
+from accessctl.office.reviews import Every, ReviewRule
 from accessctl.office.rules import STRICTEST, NetworkRules, OfficeRules, TwoPeople
 from tests.config.sites import FULL, GOOD
 
@@ -53,6 +55,8 @@ def test_a_site_says_what_holds_for_operators() -> None:
             names=("doors.example.com", "192.0.2.7", "2001:db8::7"),
             requests_a_minute=300,
         ),
+        reviews=(ReviewRule("vault", "Vault", Every.QUARTERLY, ("maria", "night-shift")),),
+        timezone=ZoneInfo("Europe/London"),
     )
 
 

@@ -32,6 +32,8 @@ STANDARD = {
     "fire_input",
     "input_fault",
     "key_rotated",
+    "log_integrity_failure",
+    "log_rollback",
     "lockout_max_attempts",
     "lockout_relinquished",
     "manual_unlock",
@@ -56,6 +58,9 @@ STANDARD = {
 """The names that this field has for these events, for other systems to map."""
 
 OUR_OWN = {
+    "access_review_due",
+    "access_review_signed",
+    "subject_export",
     "alarm_acknowledged",
     "person_deleted",
     "person_left",
@@ -100,6 +105,11 @@ OUR_OWN = {
     "lock_not_holding",
     "lockdown",
     "lockdown_lifted",
+    "log_anchor_lost",
+    "log_anchor_restored",
+    "log_begun",
+    "log_export",
+    "log_pruned",
     "muster_complete",
     "muster_ended",
     "muster_started",

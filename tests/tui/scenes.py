@@ -346,6 +346,32 @@ async def health(pilot: Pilot[Any], _api: StillApi) -> None:
     await _section(pilot, 0, "the newest one is 26 hours old", "Databases", "Controller")
 
 
+async def record(pilot: Pilot[Any], _api: StillApi) -> None:
+    """How the record is signed."""
+    await _section(pilot, 6, "accessctl/kade-1", "/mnt/usb/accessctl-heads")
+
+
+async def head(pilot: Pilot[Any], api: StillApi) -> None:
+    """The newest head, to be photographed."""
+    await record(pilot, api)
+    await _to(pilot, "h", "can show later")
+
+
+# ------------------------------------------------------------------------------------------- reports
+
+
+async def reports(pilot: Pilot[Any], _api: StillApi) -> None:
+    """Which there are, and one of them."""
+    await _to(pilot, "7", "Refusals and why")
+    await _choose(pilot, "Refusals", "#kinds")
+    await _to(pilot, "enter", "worked out at", "Refusals by day")
+
+
+async def report_list(pilot: Pilot[Any], _api: StillApi) -> None:
+    """What a report would say, and what it is asked for."""
+    await _to(pilot, "7", "Who was where and when", "has it worked out")
+
+
 # ------------------------------------------------------------------------------------------- others
 
 
@@ -356,7 +382,7 @@ async def login(pilot: Pilot[Any], _api: StillApi) -> None:
 
 async def warehouse(pilot: Pilot[Any], _api: StillApi) -> None:
     """The demo's own page."""
-    await _to(pilot, "7", "Marta Quill", "Main gate")
+    await _to(pilot, "8", "Marta Quill", "Main gate")
 
 
 SCENES: Final[dict[str, Scene]] = {
@@ -366,7 +392,8 @@ SCENES: Final[dict[str, Scene]] = {
             *(board, lost, alarms, drawer, why, unlock, lock_down, help_page, palette),
             *(people, everybody, person, new_person, card, card_taken, pin, consent),
             *(rules, who_can, editor, muster, events, entry, export),
-            *(health, devices, keys, backups, operators, approvals),
+            *(health, devices, keys, backups, operators, approvals, record, head),
+            *(reports, report_list),
         )
     },
     "mustering": Scene(mustering, mustering=True),

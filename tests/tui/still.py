@@ -8,6 +8,7 @@ import functools
 import json
 import math
 import shutil
+import socket
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ from tests.api.running import RunningApi, SitePeer
 from tests.homes import NOON, new_home
 from tests.tidying import at_the_end
 from tests.tui.still_day import INSIDE, SAFE, Inside, day, pseudonym
+from tests.tui.still_log import sign
 
 ANSWERS: Final = Path(__file__).with_name("still_answers.json")
 NOW: Final = NOON + timedelta(minutes=12)
@@ -124,6 +126,13 @@ class StillApi(RunningApi):
         super().__init__(home, now=lambda: NOW)
         self.parts.examiner._found = HEALTH
         self.parts.examiner._found_at = math.inf
+        self._notary = socket.socket(socket.AF_UNIX)
+        self._notary.bind(str(home.notary_socket))
+        self._notary.listen()
+
+    def close(self) -> None:
+        self._notary.close()
+        super().close()
 
 
 @functools.cache
@@ -139,6 +148,7 @@ def _template() -> Path:
         record.commit()
     enrol(home, lambda: NOON)
     _live(home)
+    sign(home, NOW - timedelta(minutes=1))
     return home.path
 
 

@@ -81,10 +81,11 @@ async def test_block_and_back(site: Site) -> None:
     """The same key blocks a door and gives it back to its schedule."""
     async with console_at(site) as pilot:
         await choose(pilot, "aisle")
+        standing = board(pilot).console.standing
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, AskUntil))
         await pilot.press("enter")
-        await until_shown(pilot, "BLOCKED")
+        await until(pilot, lambda: (standing.door("aisle") or {})["mode"] == "blocked")
         await pilot.press("b")
         await until(pilot, lambda: door(site, "aisle")["mode"] == "locked")
 

@@ -61,6 +61,16 @@ def test_json_lines_are_exactly_what_the_api_says(site: Site, tmp_path: Path) ->
     assert export.share == 1.0
 
 
+def test_that_it_was_exported_is_entered(site: Site, tmp_path: Path) -> None:
+    """Once the file is written: how, how many, and who; a door process that is not there is no hindrance."""
+    export = exported(site, tmp_path / "out.csv", Format.CSV, type="system_start")
+    entry = list(site.office.events(after=export.last, most=1000))[-1]
+    assert entry["type"] == "log_export"
+    assert entry["detail"].items() >= {"format": "csv", "entries": export.entries}.items()
+    assert entry["detail"]["operator"]
+    assert export.unentered is None
+
+
 def test_csv_says_the_same(site: Site, tmp_path: Path) -> None:
     """Each cell read back is the field of its entry."""
     export = exported(site, tmp_path / "out.csv", Format.CSV)

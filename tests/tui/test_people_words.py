@@ -272,6 +272,7 @@ def test_a_receipt_tells_what_a_sensor_has_yet_to_forget() -> None:
         "consents_withdrawn": [],
         "sensors": [{"sensor": "s-1", "fingers": 2, "forgotten": False, "why": "it does not answer"}],
         "files": {"clean": True, "searched_bytes": 4096, "rewritten": True, "why": ""},
+        "held_by": [{"name": "b-1", "at": "2026-03-01T12:00:00Z", "folder": False}],
     }
     deleted = {"person": "p-1", "held": {"cards": 1, "pins": 0}, "counted_in": "floor", "receipt": receipt}
     words = deleted_in_words(cast("Deleted", deleted))
@@ -279,6 +280,7 @@ def test_a_receipt_tells_what_a_sensor_has_yet_to_forget() -> None:
     assert "searched 4096 bytes" in words
     assert "cards: 1" in words
     assert "counted in floor" in words
+    assert "b-1 of " in words
 
 
 def test_what_can_be_revoked_is_what_counts() -> None:

@@ -1,11 +1,14 @@
 """The matrix on the screen, and what can be asked from it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
+from accessctl.demo.roster import BY_HANDLE
+from accessctl.demo.seed import person_id
 from accessctl.operators.rights import Role
 from accessctl.tui.board.explanation import COLUMNS
 from accessctl.tui.rules.cell_story import CellStory
@@ -46,6 +49,8 @@ async def go_to(pilot: Pilot[None], row: str, column: str) -> None:
 @in_a_loop
 async def test_a_cell_says_when_and_its_story_stands_below(site: Site) -> None:
     """A driver passes the gate while there are deliveries, by a code; all of it is said in words."""
+    borrower, tomorrow = person_id(BY_HANDLE["ana-marsh"]), datetime.now(UTC) + timedelta(days=1)
+    site.office.lend(borrower, "cold-store", tomorrow.isoformat())
     async with console_at(site, page="rules", size=(160, 50)) as pilot:
         await go_to(pilot, "driver", "gate-in")
         await until_shown(

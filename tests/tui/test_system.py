@@ -78,9 +78,9 @@ async def test_a_click_on_a_name_shows_that_section(site: Site, size: tuple[int,
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        (Role.GUARD, ["health", "devices", "account"]),
+        (Role.GUARD, ["health", "devices", "record", "account"]),
         (Role.ENROLLER, ["health", "devices", "keys", "account"]),
-        (Role.INSTALLER, ["health", "devices", "account"]),
+        (Role.INSTALLER, ["health", "devices", "record", "account"]),
         (Role.AUDITOR, [each.ID for each in SECTIONS]),
     ],
 )

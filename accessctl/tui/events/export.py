@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import IO, Final
 
-from accessctl.client import ApiClient, ApiUnreachable, Event, EventsFound
+from accessctl.client import ApiClient, ApiError, ApiUnreachable, Event, EventsFound
 from accessctl.spreadsheets import csv_line
 from accessctl.tui.events.wanted import Query
 
@@ -51,6 +51,8 @@ class Export:
     """The newest entry when it began; what comes after it is not exported."""
     trouble: str | None = None
     """Why it does not get on just now."""
+    unentered: str | None = None
+    """Why the record does not say that this was exported."""
     over: Flag = field(default_factory=Flag)
     """Set when it is not wanted any more."""
     began: float = field(default_factory=time.monotonic)
@@ -85,6 +87,7 @@ class Export:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 with client() as self._api:
                     self._write(self._api, file)
+                    self._enter(self._api)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(self.path)
@@ -105,6 +108,15 @@ class Export:
             self.entries += len(wanted)
             after = page["next"]
             self.reached = self.last if after is None else after
+
+    def _enter(self, api: ApiClient) -> None:
+        """Have it entered before the file is there; who cannot be told is no reason to be without it."""
+        ends = (self.query.get("since"), self.query.get("until"))
+        since, until = (end if isinstance(end, str) else None for end in ends)
+        try:
+            api.tell_of_export(self.format.value, self.entries, self.last, since, until)
+        except ApiError as error:
+            self.unentered = str(error)
 
     def _page(self, ask: Callable[[], EventsFound]) -> EventsFound:
         """Ask for a page until it comes: an API that starts anew is no reason to begin from the start."""

@@ -8,17 +8,15 @@ from pathlib import Path
 from textual import work
 
 from accessctl.client import ApiError
-from accessctl.tui.dialogs import Confirm
-from accessctl.tui.events.export import Export, ExportCancelled
+from accessctl.tui.events.export import Export, ExportCancelled, Format
 from accessctl.tui.events.export_bar import ExportBar
-from accessctl.tui.events.export_dialog import ExportChoice, ExportDialog, default_name
+from accessctl.tui.events.export_dialog import ExportDialog, default_name
 from accessctl.tui.events.lines import counted
 from accessctl.tui.events.typed import Places
 from accessctl.tui.events.wanted import Wanted
 from accessctl.tui.page import Page
+from accessctl.tui.saving import SaveAs, ask_where, folder
 from accessctl.tui.words import _
-
-_FOLDER = "export-folder"
 
 
 class ExportingPage(Page):
@@ -43,27 +41,14 @@ class ExportingPage(Page):
         if self.app.is_web:
             await self._send(choice)
             return
-        self.console.remembered.put(_FOLDER, str(choice.path.parent))
-        await self._write(Export(choice.path, choice.format, self.wanted.query()), str(choice.path))
+        await self._write(Export(choice.path, Format(choice.way), self.wanted.query()), str(choice.path))
 
-    async def _choose(self) -> ExportChoice | None:
+    async def _choose(self) -> SaveAs | None:
         status = self.console.standing.status or {}
         name = default_name(status.get("site", ""), self.wanted, self.console.now())
         words = self.wanted.in_words(Places.of(self.console.standing.status).names)
-        choice = await self.app.push_screen_wait(
-            ExportDialog(words, _folder(self.console.remembered.get(_FOLDER)) / name, sent=self.app.is_web)
-        )
-        if choice is None or self.app.is_web or not choice.path.exists():
-            return choice
-        sure = await self.app.push_screen_wait(
-            Confirm(
-                _("Overwrite?"),
-                _("{path} is there already. Its contents will be lost.").format(path=choice.path),
-                _("Overwrite"),
-                dangerous=True,
-            )
-        )
-        return choice if sure else None
+        dialog = ExportDialog(words, folder(self.console) / name, sent=self.app.is_web)
+        return await ask_where(dialog, self.console)
 
     async def _write(self, export: Export, said: str) -> bool:
         """Write a file while its progress is shown; give whether it is there."""
@@ -80,6 +65,9 @@ class ExportingPage(Page):
         else:
             words = _("{entries} in {file}").format(entries=counted(export.entries), file=said)
             self.notify(words, title=_("Exported"), timeout=10, markup=False)
+            if export.unentered is not None:
+                why = _("The record does not say that this was exported")
+                self.notify(export.unentered, title=why, severity="warning", markup=False)
             return True
         finally:
             export.cancel()  # also when the page goes while it is written
@@ -87,22 +75,14 @@ class ExportingPage(Page):
                 bar.show(None)
         return False
 
-    async def _send(self, choice: ExportChoice) -> None:
+    async def _send(self, choice: SaveAs) -> None:
         """Write a file that nobody else finds, and hand it to the browser."""
         handle, name = tempfile.mkstemp(prefix="accessctl-")
         os.close(handle)
         path = Path(name)
         try:
-            if await self._write(Export(path, choice.format, self.wanted.query()), choice.path.name):
+            if await self._write(Export(path, Format(choice.way), self.wanted.query()), choice.path.name):
                 # It is opened before this returns, and stays readable to whoever has it open.
                 self.app.deliver_binary(path, save_filename=choice.path.name)
         finally:
             path.unlink(missing_ok=True)  # noqa: ASYNC240 - one name in memory
-
-
-def _folder(remembered: str | None) -> Path:
-    """Give the folder of the last export, else the one that the console was started in."""
-    for folder in (Path(remembered) if remembered else Path.cwd(), Path.cwd()):
-        if folder.is_dir() and os.access(folder, os.W_OK):
-            return folder
-    return Path.home()

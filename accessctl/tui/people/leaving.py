@@ -103,6 +103,9 @@ def _receipt(receipt: Receipt) -> Iterable[str]:
         yield _line(_("consents"), ", ".join(receipt["consents_withdrawn"]))
     yield _line(_("files"), seen if files["clean"] else f"{ALARM} {files['why']}")
     yield from (_sensor(each) for each in receipt["sensors"])
+    for copy in receipt["held_by"]:
+        words = _("{name} of {when}, until it is deleted")
+        yield _line(_("held by"), words.format(name=copy["name"], when=day_and_clock(copy["at"])))
 
 
 def _sensor(sensor: Mapping[str, Any]) -> str:

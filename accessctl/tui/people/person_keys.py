@@ -13,7 +13,7 @@ from accessctl.operators.rights import Right
 from accessctl.tui.console import Console
 from accessctl.tui.enrol import flows
 from accessctl.tui.gated import Gated
-from accessctl.tui.people import changing, credentials, leaving, lending
+from accessctl.tui.people import changing, copying, credentials, leaving, lending
 from accessctl.tui.people.facts import Names
 from accessctl.tui.words import _
 
@@ -25,6 +25,7 @@ PERSON_NEEDS: Final[Mapping[str, Right]] = {
     "switch": Right.PEOPLE_WRITE,
     "leave": Right.PEOPLE_WRITE,
     "delete": Right.PEOPLE_DELETE,
+    "copy": Right.PEOPLE_COPY,
     "lend": Right.ACCESS_WRITE,
     "take_back": Right.ACCESS_WRITE,
     "qualify": Right.ACCESS_WRITE,
@@ -64,6 +65,7 @@ class PersonKeys(Gated):
         _key("m", "code", _("Make a code"), _("Make a code to be typed at a keypad, for a visitor.")),
         _key("w", "forgive", _("Forgive"), _("Forget the person's wrong PINs and codes.")),
         _key("x", "leave", _("Leaver"), _("Take everything that opens doors from somebody who leaves.")),
+        _key("C", "copy", _("Copy"), _("Save a copy of all that is held of them, to be handed to them.")),
         _key("D", "delete", _("Delete"), _("Delete the person with all they hold, and show the receipt.")),
     ]
 
@@ -163,6 +165,10 @@ class PersonKeys(Gated):
     def action_leave(self) -> None:
         """Let the person go."""
         self._do(leaving.leave)
+
+    def action_copy(self) -> None:
+        """Save a copy of what is held."""
+        self._do(copying.copy)
 
     def action_delete(self) -> None:
         """Delete the person."""

@@ -1,4 +1,4 @@
-"""The system page: health, devices, keys, backups, operators, approvals and one's own account."""
+"""The system page: health, devices, keys, backups, operators, approvals, the record, one's account."""
 
 from typing import ClassVar, Final
 
@@ -16,6 +16,7 @@ from accessctl.tui.system.devices import DevicesSection
 from accessctl.tui.system.health import HealthSection
 from accessctl.tui.system.keys import KeysSection
 from accessctl.tui.system.operators import OperatorsSection
+from accessctl.tui.system.record import RecordSection
 from accessctl.tui.system.section import Section
 from accessctl.tui.system.section_list import SectionList
 from accessctl.tui.system.watch import Watch
@@ -28,6 +29,7 @@ SECTIONS: tuple[type[Section], ...] = (
     BackupsSection,
     OperatorsSection,
     ApprovalsSection,
+    RecordSection,
     AccountSection,
 )
 WATCH_EVERY_S: Final = 15.0

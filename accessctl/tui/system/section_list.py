@@ -14,6 +14,8 @@ from accessctl.tui.words import _
 
 _HINT: Final = 3
 """Lines from the end at which the keys stand that go from one to the next."""
+_SHORTER: Final = (99, 8, 7, 6, 5, 4)
+"""So many letters of each name but that of the shown one; the first that fits is taken."""
 
 
 class SectionList(Widget):
@@ -72,12 +74,26 @@ class SectionList(Widget):
         count = self._waiting.get(section.ID, 0)
         return f" {section.NAME} ", f"{ALARM} {count} " if count else ""
 
+    def _tabs(self) -> list[tuple[str, str]]:
+        """Give names and marks with as many letters of each name as there is room for."""
+        tabs: list[tuple[str, str]] = []
+        for letters in _SHORTER:
+            tabs = [self._tab(at, letters) for at in range(len(self._sections))]
+            if sum(cell_len(name) + cell_len(waits) for name, waits in tabs) <= self.size.width:
+                break
+        return tabs
+
+    def _tab(self, at: int, letters: int) -> tuple[str, str]:
+        name, waits = self._words(at)
+        if at != self._at and len(name) - 2 > letters:
+            name = f"{name[:letters]}. "
+        return name, waits.replace(" ", "", 1)
+
     def _line(self) -> Text:
         line = Text(no_wrap=True)
-        for at in range(len(self._sections)):
-            name, waits = self._words(at)
+        for at, (name, waits) in enumerate(self._tabs()):
             line.append(name, self._style("here" if at == self._at else "name"))
-            line.append(waits.replace(" ", "", 1), self._style("waits"))
+            line.append(waits, self._style("waits"))
         return line
 
     def _column(self) -> Text:
@@ -109,9 +125,8 @@ class SectionList(Widget):
 
     def _line_at(self, x: int) -> int | None:
         end = 0
-        for at in range(len(self._sections)):
-            name, waits = self._words(at)
-            end += cell_len(name) + max(0, cell_len(waits) - 1)
+        for at, (name, waits) in enumerate(self._tabs()):
+            end += cell_len(name) + cell_len(waits)
             if x < end:
                 return at
         return None

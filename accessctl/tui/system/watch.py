@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from accessctl.client import ApiClient, ApiError
 from accessctl.operators.rights import Right
+from accessctl.tui.system.record_view import wanting
 
 if TYPE_CHECKING:
     from accessctl.tui.console import Console
@@ -26,6 +27,11 @@ def ailing(api: ApiClient) -> int:
     return sum(each["state"] == "lost" or bool(each["fault"]) for each in api.devices())
 
 
+def disagreeing(api: ApiClient) -> int:
+    """Count what keeps the record from being signed, and anchors that take no heads."""
+    return wanting(api.log())
+
+
 class Watch:
     """Asks, in the name of whoever uses the console, for no more than they may see."""
 
@@ -40,6 +46,7 @@ class Watch:
             ("health", Right.RULES_READ, wrong),
             ("devices", Right.DOORS_READ, ailing),
             ("approvals", Right.APPROVALS_READ, waiting),
+            ("record", Right.EVENTS_READ, disagreeing),
         )
         for section, right, count in asked:
             if right in self._console.rights:

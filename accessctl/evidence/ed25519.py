@@ -1,0 +1,122 @@
+"""Keys that sign notes: Ed25519, for a log (type 1) and for whoever cosigns its heads (type 4)."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from accessctl.evidence.note import COSIGNATURE, ED25519, NoteWrong, VerifierKey, key_id
+
+SEED_BYTES: Final = 32
+_COSIGNED: Final = "cosignature/v1\ntime {time}\n"
+_TIME_BYTES: Final = 8
+_BARE_BYTES: Final = 64
+
+
+class LogSigner:
+    """Signs the heads of a log."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        """``seed``: 32 secret bytes."""
+        self.name = name
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.vkey = VerifierKey(name, ED25519, self._key.public_key().public_bytes_raw())
+        self.id = self.vkey.id
+
+    def sign(self, text: bytes) -> bytes:
+        """Give the signature."""
+        return self._key.sign(text)
+
+
+@dataclass(frozen=True)
+class LogVerifier:
+    """Checks what a log has signed."""
+
+    vkey: VerifierKey
+
+    @classmethod
+    def of(cls, vkey: str) -> Self:
+        """Read a verifier key. Raises ``NoteWrong`` for one of another kind."""
+        key = VerifierKey.parse(vkey)
+        if key.type != ED25519:
+            raise NoteWrong("this is no Ed25519 key of a log")
+        return cls(key)
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self.vkey.name
+
+    @property
+    def id(self) -> bytes:
+        """The key's four bytes."""
+        return self.vkey.id
+
+    def verify(self, text: bytes, signature: bytes) -> bool:
+        """Whether this is the key's signature."""
+        return _is_signed(self.vkey.public, text, signature)
+
+
+class Cosigner:
+    """Signs that it saw a head, and when (C2SP tlog-cosignature)."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        """``seed``: 32 secret bytes."""
+        self.name = name
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.vkey = VerifierKey(name, COSIGNATURE, self._key.public_key().public_bytes_raw())
+        self.id = key_id(name, COSIGNATURE, self.vkey.public)
+
+    def sign_at(self, text: bytes, unix_time: int) -> bytes:
+        """Give the signature of a head that was seen at this second."""
+        return unix_time.to_bytes(_TIME_BYTES, "big") + self._key.sign(_cosigned(text, unix_time))
+
+
+@dataclass(frozen=True)
+class CosignatureVerifier:
+    """Checks what a witness has signed."""
+
+    vkey: VerifierKey
+
+    @classmethod
+    def of(cls, vkey: str) -> Self:
+        """Read a verifier key. Raises ``NoteWrong`` for one of another kind."""
+        key = VerifierKey.parse(vkey)
+        if key.type != COSIGNATURE:
+            raise NoteWrong("this is no key of a witness")
+        return cls(key)
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self.vkey.name
+
+    @property
+    def id(self) -> bytes:
+        """The key's four bytes."""
+        return self.vkey.id
+
+    def verify(self, text: bytes, signature: bytes) -> bool:
+        """Whether this is the key's signature, at whatever second it says."""
+        if len(signature) != _TIME_BYTES + _BARE_BYTES:
+            return False
+        at = int.from_bytes(signature[:_TIME_BYTES], "big")
+        return _is_signed(self.vkey.public, _cosigned(text, at), signature[_TIME_BYTES:])
+
+
+def cosigned_at(signature: bytes) -> int:
+    """Give the second, since 1970, that a cosignature says."""
+    return int.from_bytes(signature[:_TIME_BYTES], "big")
+
+
+def _cosigned(text: bytes, unix_time: int) -> bytes:
+    return _COSIGNED.format(time=unix_time).encode() + text
+
+
+def _is_signed(public: bytes, text: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

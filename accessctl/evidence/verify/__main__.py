@@ -1,0 +1,87 @@
+"""The command ``accessctl-verify``: verifies an export or a proof, with a public key and nothing else.
+
+Exit status: 0 good, 1 a finding, 2 wrong use.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Final, TextIO
+
+from accessctl.evidence.verify.asked import Asked, WrongUse
+
+_EVERY_S: Final = 5.0
+_EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use."
+
+
+def main() -> None:
+    """Run the command of this process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: list[str]) -> int:
+    """Do what the words ask, print it, and give the exit status."""
+    parser = _parser()
+    given = parser.parse_args(words)
+    asked = Asked(given.path, given.vkey, given.policy, given.previous, given.pruned, given.who)
+    try:
+        report = asked.verify(_Telling())
+    except (WrongUse, OSError) as error:
+        _say(f"accessctl-verify: {error}", sys.stderr)
+        return 2
+    if given.json:
+        _say(json.dumps(report.as_json(), indent=2).replace("\x7f", "\\u007f"), sys.stdout)
+    else:
+        _say("\n".join(report.lines()), sys.stdout)
+    return 0 if report.good else 1
+
+
+class _Telling:
+    """Says on stderr, now and then, how far it has come."""
+
+    def __init__(self) -> None:
+        self._done, self._last = 0, time.monotonic()
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        if time.monotonic() - self._last >= _EVERY_S:
+            self._last = time.monotonic()
+            _say(f"accessctl-verify: {self._done:,} entries", sys.stderr)
+
+
+def _say(words: str, where: TextIO) -> None:
+    """Write lines, in which nothing commands the terminal."""
+    shown = (c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in words)
+    where.write("".join(shown) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = "Verify an export (a folder) or a proof of one entry (.tlog-proof)."
+    parser = argparse.ArgumentParser("accessctl-verify", description=about, epilog=_EPILOG)
+    parser.add_argument("path", type=Path, help="the folder of the export, or the proof")
+    parser.add_argument(
+        "--vkey", type=Path, metavar="FILE", help="the public key to trust; else the vkey.txt beside it"
+    )
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="logs, witnesses and a quorum to trust")
+    parser.add_argument(
+        "--previous",
+        type=Path,
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="an older export or its checkpoint: has anything been removed or changed since? (repeatable)",
+    )
+    parser.add_argument(
+        "--pruned", type=int, default=0, metavar="SEQ", help="entries up to this one may be absent"
+    )
+    parser.add_argument(
+        "--who", type=Path, metavar="FILE", help="with a proof: who its pseudonym is, as .who says it"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Files that grow under another name and get their own when they are whole.
+
+``NAME.part`` is the file, ``NAME.part.json`` says how far it is whole and of what: whoever goes on with it
+cuts off what was written after that, and begins behind it.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Final, Self
+
+from accessctl.exporting.errors import ExportFailed
+
+_EVERY_S: Final = 2.0
+"""How often it is noted how far a file is whole: so much work is lost at most."""
+_MODE: Final = 0o600
+
+
+class Part:
+    """A file in the making. Leaving it in a ``with`` keeps what there is, for whoever goes on."""
+
+    def __init__(self, target: Path, of: Mapping[str, Any], *, resume: bool) -> None:
+        """``of`` says what is written: only the same is gone on with. Raises ``ExportFailed``."""
+        self._target, self._of = target, dict(of)
+        self._path = target.with_name(f"{target.name}.part")
+        self._notes = target.with_name(f"{target.name}.part.json")
+        self.reached = self.entries = 0
+        if os.path.lexists(target):
+            raise ExportFailed(f"{target} is there already")
+        self._file = self._opened(resume=resume)
+        self._noted = time.monotonic()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Keep what there is."""
+        if not self._file.closed:
+            self._note()
+            self._file.close()
+
+    def write(self, written: bytes, entries: int, reached: int) -> None:
+        """Add so many entries: up to the number ``reached`` everything is there that is wanted."""
+        self._file.write(written)
+        self.reached = reached
+        self.entries += entries
+        if time.monotonic() - self._noted >= _EVERY_S:
+            self._note()
+
+    def finish(self) -> None:
+        """Give the file its name."""
+        self._sync()
+        if os.path.lexists(self._target):
+            raise ExportFailed(f"{self._target} has come to be there meanwhile")
+        self._path.rename(self._target)
+        self._notes.unlink(missing_ok=True)
+        sync_folder(self._target.parent)
+        self._file.close()
+
+    def _opened(self, *, resume: bool) -> IO[bytes]:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | (0 if resume else os.O_EXCL)
+        try:
+            file = os.fdopen(os.open(self._path, flags, _MODE), "r+b")
+        except FileExistsError:
+            raise ExportFailed(
+                f"{self._path} is left from an export that did not end: go on with --resume, or remove it"
+            ) from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if resume:
+                self._go_on(file)
+        except BlockingIOError:
+            file.close()
+            raise ExportFailed(f"{self._path} is being written by another process") from None
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _go_on(self, file: IO[bytes]) -> None:
+        """Begin behind what is known to be whole."""
+        try:
+            noted = json.loads(self._notes.read_bytes())
+            size, reached, entries = int(noted["bytes"]), int(noted["reached"]), int(noted["entries"])
+        except FileNotFoundError:
+            size = reached = entries = 0
+            noted = {"of": self._of}
+        except (ValueError, KeyError, TypeError):
+            raise ExportFailed(
+                f"{self._notes} does not say how far it came: remove it and begin anew"
+            ) from None
+        if noted["of"] != self._of:
+            raise ExportFailed(f"{self._path} is of something else: the same has to be asked for as then")
+        if file.seek(0, os.SEEK_END) < size:
+            raise ExportFailed(f"{self._path} is shorter than it was: remove it and begin anew")
+        file.truncate(size)
+        file.seek(size)
+        self.reached, self.entries = reached, entries
+
+    def _note(self) -> None:
+        """Say how far the file is whole, once it is so on disk."""
+        self._sync()
+        noted = {
+            "of": self._of,
+            "bytes": self._file.tell(),
+            "reached": self.reached,
+            "entries": self.entries,
+        }
+        new = self._notes.with_name(f"{self._notes.name}.new")
+        new.write_text(json.dumps(noted), encoding="utf-8")
+        new.replace(self._notes)
+        self._noted = time.monotonic()
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder last."""
+    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,236 @@
+from datetime import timedelta
+
+import pytest
+
+from accessctl.reports.__main__ import WORKED_OUT
+from accessctl.reports.catalogue import KINDS
+from accessctl.store.alarm_kinds import SILENT
+from tests.homes import NOON
+from tests.reports.conftest import WRONG_PIN, Site, column, rows, total
+
+LATER = NOON + timedelta(days=200)
+
+
+def test_every_report_of_the_catalogue_can_be_worked_out(site: Site) -> None:
+    """Whatever may be asked for has something that answers, also where nothing has happened yet."""
+    assert set(WORKED_OUT) == set(KINDS)
+    for kind in KINDS:
+        assert site.report(kind).summary
+
+
+def test_movements_tell_who_passed_from_where_to_where(site: Site) -> None:
+    """A leaf that opened is a passage; a grant after which nothing opened is none."""
+    site.passes(1, "front-in", "alice")
+    site.tell(2, "access_granted", "front-in", "bob", reason="Granted.")
+    site.tell(3, "access_not_taken", "front-in", "bob")
+    report = site.report("movements")
+    assert report.summary == ("1 person passed 1 time.",)
+    assert column(report, "Passages", "person") == ["alice"]
+    assert column(report, "Passages", "from") == ["street"]
+    assert column(report, "Passages", "to") == ["hall"]
+
+
+def test_a_grant_at_a_door_without_a_switch_is_an_assumed_passage(site: Site) -> None:
+    """Nothing can tell there that the leaf opened, and the report says so."""
+    site.passes(1, "shed-in", "alice")
+    report = site.report("movements")
+    assert column(report, "Passages", "sure") == ["assumed"]
+    assert any("without a position switch" in note for note in report.notes)
+
+
+def test_movements_of_an_area_are_those_across_its_border(site: Site) -> None:
+    """Who passes elsewhere is not in the report about an area, and an unknown area is an error."""
+    site.passes(1, "front-in", "alice")
+    site.passes(2, "cage-in", "alice")
+    site.passes(3, "front-in", "bob")
+    assert column(site.report("movements", area="cage"), "Passages", "person") == ["alice"]
+    assert column(site.report("movements", person="bob"), "Passages", "person") == ["bob"]
+    assert site.json("movements", area="nowhere")["error"] == "unknown"
+
+
+def test_only_the_time_that_is_asked_about_counts(site: Site) -> None:
+    """The first instant is included, the last one is not."""
+    for minute in (-1, 0, 30, 60):
+        site.tell(minute, "access_taken", "front-in", "alice")
+    report = site.report("movements", until=(NOON + timedelta(minutes=60)).isoformat())
+    assert len(rows(report, "Passages")) == 2
+    assert total(report, "Passages by day") == 2
+
+
+def test_refusals_are_counted_by_reason_and_by_person(site: Site) -> None:
+    """The most frequent reason leads, and what nobody is known to have shown is said."""
+    for minute in (1, 2):
+        site.tell(minute, "denied_incorrect_authentication_factor", "cage-in", "bob", reason=WRONG_PIN)
+    site.tell(3, "denied_unknown_credential", "front-in", reason="The card is not known here.")
+    report = site.report("refusals")
+    assert report.summary[0] == f"3 refusals; 2 of them because: {WRONG_PIN}"
+    assert rows(report, "By reason")[0] == (WRONG_PIN, 2, "67%")
+    assert column(report, "By person", "person") == ["bob"]
+    assert "In 1 refusal nobody knows who it was" in report.notes[0]
+
+
+def test_more_rows_than_wanted_are_counted_and_the_newest_are_given(site: Site) -> None:
+    """A long table ends where it was asked to, and says how many rows there are."""
+    for minute in range(1, 8):
+        site.tell(minute, "access_taken", "front-in", "alice")
+    report = site.report("movements", rows=2)
+    (table,) = report.tables
+    assert (len(table.rows), table.total, table.left_out) == (2, 7, 5)
+    assert column(report, "Passages", "at")[0] == NOON + timedelta(minutes=7)
+
+
+def test_a_held_door_lasts_until_it_is_over(site: Site) -> None:
+    """Each alarm has its own end; one that no start outlived has no length."""
+    site.tell(1, "door_open_too_long", door="front")
+    site.tell(3, "door_open_too_long_restored", door="front")
+    site.tell(5, "door_forced_open", door="cage")
+    site.tell(6, "system_crash_recovered")
+    site.tell(50, "door_forced_open", door="cage")
+    report = site.report("doors")
+    assert column(report, "Each time", "for") == [timedelta(minutes=10), None, timedelta(minutes=2)]
+    assert column(report, "Each time", "ended")[0] == "still so"
+    assert report.summary[0] == "Doors were forced 2 times, and held open 1 time."
+
+
+def test_time_counts_where_both_ends_were_read(site: Site) -> None:
+    """Ten minutes in the hall are ten minutes; who was inside before counts from the beginning on."""
+    site.passes(-30, "front-in", "bob")
+    site.passes(10, "front-in", "alice")
+    site.passes(20, "front-out", "alice")
+    site.passes(25, "front-out", "bob")
+    report = site.report("time", area="hall")
+    assert dict(
+        zip(column(report, "Together", "person"), column(report, "Together", "time"), strict=True)
+    ) == {
+        "alice": timedelta(minutes=10),
+        "bob": timedelta(minutes=25, seconds=3),
+    }
+
+
+def test_who_left_unread_is_in_no_sum_but_at_most(site: Site) -> None:
+    """Read outside the cage again, somebody was in it until then at most."""
+    site.passes(10, "front-in", "alice")
+    site.passes(20, "cage-in", "alice")
+    site.passes(35, "front-out", "alice")
+    report = site.report("time", area="cage")
+    assert column(report, "Together", "time") == [timedelta()]
+    assert column(report, "Together", "at_most") == [timedelta(minutes=15)]
+
+
+def test_who_is_lent_what_the_others_have_not_has_more_rights(site: Site) -> None:
+    """A guest with a level is unusual among guests, and what was used of it is told from what was not."""
+    for name in ("gus", "gil", "gwen"):
+        site.person(name, "guest")
+    assert not rows(site.report("rights", now=NOON), "Unusual in their group")
+    site.lend("gus", "staff", LATER)
+    site.passes(1, "cage-in", "gus")
+    report = site.report("rights")
+    assert set(column(report, "Unusual in their group", "person")) == {"gus"}
+    used = dict(
+        zip(
+            column(report, "Unusual in their group", "access_point"),
+            column(report, "Unusual in their group", "used"),
+            strict=True,
+        )
+    )
+    assert used == {"front-in": 0, "front-out": 0, "shed-in": 0, "cage-in": 1}
+    assert column(report, "Given to one person alone", "person") == ["gus"]
+
+
+def test_a_card_that_lets_nobody_in_is_unused(site: Site) -> None:
+    """Being refused is no use, and a card that is newer than the time is not held against anybody."""
+    now = site.office.writer._now() + timedelta(days=100)
+    minute = (now - timedelta(days=1) - NOON) / timedelta(minutes=1)
+    site.passes(minute, "front-in", "alice")
+    site.tell(minute, "denied_incorrect_authentication_factor", "cage-in", "bob", reason=WRONG_PIN)
+    report = site.report("unused", now=now, since=(now - timedelta(days=90)).isoformat())
+    assert sorted(column(report, "Unused", "person")) == ["bob", "carl"]
+    early = site.report("unused", now=now, since=(now - timedelta(days=365)).isoformat())
+    assert rows(early, "Unused") == ()
+    assert any("newer than this time" in note for note in early.notes)
+
+
+def test_changes_tell_what_was_before_and_after(site: Site) -> None:
+    """Reads and logins are counted by operator and are no changes."""
+    site.tell(1, "person_changed", person="bob", operator="tester", roles_before="staff", roles_after="guest")
+    site.tell(2, "personal_data_read", operator="tester", what="people", call="GET /v1/people")
+    site.tell(3, "manual_unlock", door="front", operator="guard", order="o-1", reason="Ordered by guard.")
+    report = site.report("changes")
+    assert column(report, "Changes and orders", "operator") == ["guard", "tester"]
+    assert column(report, "Changes and orders", "detail") == ["", "roles: staff → guest"]
+    assert column(site.report("changes", operator="guard"), "Changes and orders", "operator") == ["guard"]
+    sums = dict(
+        zip(column(report, "By operator", "operator"), column(report, "By operator", "reads"), strict=True)
+    )
+    assert sums == {"guard": 0, "tester": 1}
+
+
+def test_access_tells_by_what_right(site: Site) -> None:
+    """Everybody of staff may enter; a guest only what is lent, and only for as long."""
+    site.person("gus", "guest")
+    site.lend("gus", "staff", LATER)
+    report = site.report("access", area="cage")
+    by = dict(
+        zip(column(report, "Who may enter", "person"), column(report, "Who may enter", "by"), strict=True)
+    )
+    assert set(by) == {"alice", "bob", "carl", "gus"}
+    assert by["alice"] == "role Staff"
+    assert by["gus"].startswith("lent staff until ")
+    over = site.report("access", area="cage", now=LATER + timedelta(days=1))
+    assert "gus" not in column(over, "Who may enter", "person")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_silent_alarm_is_in_no_report_for_who_may_not_see_it(site: Site, kind: str) -> None:
+    """Neither the alarm is told nor that somebody took notice of it; who may see it is told the latter."""
+    assert {"duress"} == SILENT
+    site.tell(1, "duress", "cage-in", "alice", granted=True)
+    site.tell(2, "alarm_acknowledged", "cage-in", operator="tester", alarm=1, alarm_type="duress")
+    site.tell(3, "alarm_acknowledged", "front-in", operator="tester", alarm=2, alarm_type="door_fault")
+    assert "duress" not in str(site.json(kind, silent=False))
+    if kind == "changes":
+        assert "door_fault" in str(site.json(kind, silent=False))
+        assert "duress" in str(site.json(kind, silent=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_are_in_no_report_for_who_may_not_see_them(site: Site, kind: str) -> None:
+    """There are pseudonyms then, and a note that says why."""
+    site.passes(1, "front-in", "alice")
+    site.tell(2, "denied_incorrect_authentication_factor", "cage-in", "alice", reason=WRONG_PIN)
+    site.tell(3, "person_changed", person="alice", operator="tester")
+    site.lend("alice", "staff", LATER)
+    found = site.json(kind, names=False)
+    assert "Alice" not in str(found)
+    if KINDS[kind].people:
+        assert "Names are left out" in str(found["notes"])
+    if kind in {"movements", "refusals", "changes", "time", "access"}:
+        assert "Alice" in str(site.json(kind, names=True))
+
+
+def test_what_cannot_be_answered_says_why(site: Site) -> None:
+    """An unknown report, and a record that is gone, are answers with words."""
+    assert site.json("nonsense")["error"] == "unknown"
+    site.report("movements")
+    for path in site.home.path.glob("record.db*"):
+        path.unlink()
+    assert site.json("movements")["error"] == "store_unavailable"
+
+
+def test_entries_that_are_gone_are_told_of(site: Site) -> None:
+    """A report over a record with holes works, and says that it has some."""
+    import sqlite3
+    from contextlib import closing
+
+    for minute in (1, 2, 3):
+        site.tell(minute, "access_taken", "front-in", "alice")
+    assert not any("not in the record any more" in note for note in site.report("movements").notes)
+    with closing(sqlite3.connect(site.home.record)) as db:
+        triggers = db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        for (name,) in triggers.fetchall():
+            db.execute(f"DROP TRIGGER {name}")  # as somebody does who has the file
+        db.execute("DELETE FROM event WHERE seq = 2")
+        db.commit()
+    report = site.report("movements")
+    assert len(rows(report, "Passages")) == 2
+    assert any(note.startswith("1 older entries are not in the record") for note in report.notes)
