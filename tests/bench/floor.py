@@ -77,11 +77,13 @@ def _attached() -> tuple[BinaryIO, Callable[[bytes], None]]:
                 "contacts": [],
                 "readers": ["floor-in.reader"],
                 "annunciators": [],
+                "wiegand": [],
                 "lines": {"floor.strike": False},
             }
         )
     )
-    lines.readline()
+    if not (answer := decode(lines.readline()))["ok"]:
+        sys.exit(f"the warehouse takes no floor: {answer['why']}")
     rules, record = rulebook(), os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     commit = _sqlite_commit(Path(sys.argv[2] + ".db")) if "argon2" in sys.argv else None
     holder = Holder(Person(PersonId("p"), (STAFF,)), Card(CredentialId("c")))
