@@ -32,6 +32,15 @@ class Ear:
             if isinstance(signal := self._get(kind), kind):
                 return signal
 
+    def soon(self, kind: type[S], within_s: float = 1.0) -> S | None:
+        """Give the next signal, which must be of this kind, if it comes within this time."""
+        try:
+            signal = self._signals.get(timeout=within_s)
+        except Empty:
+            return None
+        assert isinstance(signal, kind), f"wanted a {kind.__name__}, heard {signal}"
+        return signal
+
     def _get(self, kind: type[S]) -> Signal:
         try:
             return self._signals.get(timeout=PATIENCE_S)

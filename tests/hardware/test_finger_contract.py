@@ -156,7 +156,11 @@ def test_an_order_ends_the_one_before(rig: FingerRig, ear: Ear) -> None:
     rig.sensor.stop(3)
     rig.sensor.verify(4, (template,), WITHIN_S)
     rig.touch(MILA)
-    assert ear.next(FingerChecked).ticket == 4
+    checked = ear.soon(FingerChecked)
+    if checked is None:  # it was looked at for an order that ended meanwhile: whoever stands there lies on
+        rig.touch(MILA)
+        checked = ear.next(FingerChecked)
+    assert checked.ticket == 4
     assert ear.quiet
 
 
