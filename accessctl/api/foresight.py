@@ -20,7 +20,6 @@ from accessctl.api.parts import Parts, TheParts
 from accessctl.api.presence import while_present
 from accessctl.api.problems import invalid
 from accessctl.api.thinking import or_refuse, think
-from accessctl.link.client import LinkError
 from accessctl.operators.rights import Right
 
 router = APIRouter(route_class=GatedRoute, tags=["foresight"])
@@ -81,17 +80,13 @@ async def rehearse(request: Request, parts: TheParts, body: RehearsalModel) -> R
 
 
 async def _ask(request: Request, parts: Parts, ask: str, about: dict[str, str | None]) -> dict[str, Any]:
-    question = {"ask": ask, "now": parts.now().isoformat(), "status": await _status(parts), **about}
+    question = {
+        "ask": ask,
+        "now": parts.now().isoformat(),
+        "status": await parts.door.doors_if_known(),
+        **about,
+    }
     return or_refuse(await while_present(request, think(parts.home, question)))
-
-
-async def _status(parts: Parts) -> dict[str, Any] | None:
-    """Give how the doors stand; nothing where the door process does not answer."""
-    try:
-        status = await parts.door.status()
-    except LinkError:
-        return None
-    return {"rules": status.rules, "doors": status.doors, "site_state": status.site_state}
 
 
 def _instant(at: datetime | None, path: str) -> str | None:

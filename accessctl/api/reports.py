@@ -9,13 +9,12 @@ from accessctl.api.foresight import FARTHEST
 from accessctl.api.gate import GatedRoute
 from accessctl.api.models import Id
 from accessctl.api.needed import needs
-from accessctl.api.parts import Parts, TheActor, TheParts
+from accessctl.api.parts import TheActor, TheParts
 from accessctl.api.presence import while_present
 from accessctl.api.problems import invalid
 from accessctl.api.report_models import ReportKindModel, ReportModel
 from accessctl.api.sight import TheSight
 from accessctl.api.thinking import or_refuse, think
-from accessctl.link.client import LinkError
 from accessctl.operators.rights import Right
 from accessctl.reports.catalogue import (
     ACCESS,
@@ -75,7 +74,7 @@ class Asking:
             "rows": self._rows,
             "names": self._sight.names,
             "silent": self._sight.silent_alarms,
-            "status": await _status(parts) if kind is ACCESS else None,
+            "status": await parts.door.doors_if_known() if kind is ACCESS else None,
             **by,
         }
         answer = await while_present(self._request, think(parts.home, question, REPORTS))
@@ -189,12 +188,3 @@ async def access(
 ) -> ReportModel:
     """List who may enter each area, by what right, and whether they could just now."""
     return await asking.ask(ACCESS, person=person, area=area, door=door)
-
-
-async def _status(parts: Parts) -> dict[str, Any] | None:
-    """Give how the doors stand; nothing where the door process does not answer."""
-    try:
-        status = await parts.door.status()
-    except LinkError:
-        return None
-    return {"rules": status.rules, "doors": status.doors, "site_state": status.site_state}

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,7 +28,7 @@ from accessctl.backup.files import adopt, bring_to_disk
 from accessctl.backup.manifest import MEMBERS, SEALED, STORES, TREE, BackupUnusable, Manifest
 from accessctl.backup.swap import PLAN, STAGING, begin, finish
 from accessctl.home import Home
-from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
+from accessctl.keys.root import Purpose, RootKey
 from accessctl.store.connect import reader
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.errors import StoreError
@@ -121,7 +121,7 @@ def _restore(home: Home, file: Path, which: WhichRecord) -> Restored:
         _revoke_again(people, record, manifest.last_seq)
     else:
         _begin_new_epoch(people, record, manifest)
-    _note(record, manifest, now, partial(_marks_key, home), kept=kept)
+    _note(record, manifest, now, partial(RootKey.derived, home.root_key, Purpose.RECORD_ENTRIES), kept=kept)
     sealed_kept = tuple(name for name in SEALED if (home.path / name).exists())
     names = [name for name in MEMBERS if (staging / name).exists() and name not in sealed_kept]
     for name in names:
@@ -233,13 +233,6 @@ def _note(record: Path, manifest: Manifest, now: datetime, key: Key, *, kept: bo
         writer.append(Change((Entry(moment, EventType.BACKUP_RESTORED, detail=detail),)))
     finally:
         writer.close()
-
-
-def _marks_key(home: Home) -> bytes | None:
-    """Give the key that marks entries, where this device has its root."""
-    with suppress(RootKeyUnusable):
-        return RootKey.load(home.root_key).derive(Purpose.RECORD_ENTRIES)
-    return None
 
 
 def _boot() -> str:

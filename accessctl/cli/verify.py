@@ -76,20 +76,12 @@ def _looked_at(asked: "Asked", *, quiet: bool) -> "Report":
         with progress("verifying", None, quiet=quiet) as step:
             return asked.verify(step)
     from accessctl.exporting.looking import verify_record
+    from accessctl.keys.root import Purpose, RootKey
 
+    marks = RootKey.derived(home.root_key, Purpose.RECORD_ENTRIES)  # for whoever may read the root
     trust = asked.trust() if asked.vkey or asked.policy else None
     with progress("verifying", None, quiet=quiet) as step:
-        return verify_record(home.record, home.tree, trust, asked.older(), step, _marks_key(home))
-
-
-def _marks_key(home: Home) -> bytes | None:
-    """Give the key by which one sees that the door process wrote an entry, to whoever may read its root."""
-    from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
-
-    try:
-        return RootKey.load(home.root_key).derive(Purpose.RECORD_ENTRIES)
-    except RootKeyUnusable:
-        return None
+        return verify_record(home.record, home.tree, trust, asked.older(), step, marks)
 
 
 def _home_at(path: Path) -> Home | None:

@@ -212,15 +212,8 @@ class Recorder:
 
     def _sealed(self, change: Change) -> Change:
         """Let entries that have to wait carry the seals of those they name: who may be deleted meanwhile."""
-        seals = {
-            each.person: self._seal_of(each.person)
-            for each in change.entries
-            if each.person is not None and each.seal is None
-        }
-        if not any(seals.values()):
-            return change
         entries = tuple(
-            replace(each, seal=seals[each.person]) if each.person in seals and each.seal is None else each
+            replace(each, seal=each.seal or (None if each.person is None else self._seal_of(each.person)))
             for each in change.entries
         )
         return replace(change, entries=entries)

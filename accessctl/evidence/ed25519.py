@@ -1,17 +1,45 @@
 """Keys that sign notes: Ed25519, for a log (type 1) and for whoever cosigns its heads (type 4)."""
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from accessctl.evidence.note import COSIGNATURE, ED25519, NoteWrong, VerifierKey, key_id
+from accessctl.evidence.note import COSIGNATURE, ED25519, NoteWrong, VerifierKey
 
 SEED_BYTES: Final = 32
 _COSIGNED: Final = "cosignature/v1\ntime {time}\n"
 _TIME_BYTES: Final = 8
 _BARE_BYTES: Final = 64
+
+
+@dataclass(frozen=True)
+class _Verifier:
+    """Reads the verifier keys of one kind."""
+
+    vkey: VerifierKey
+    TYPE: ClassVar[int]
+    OTHER: ClassVar[str]
+    """What is said of a key of another kind."""
+
+    @classmethod
+    def of(cls, vkey: str) -> Self:
+        """Read a verifier key. Raises ``NoteWrong`` for one of another kind."""
+        key = VerifierKey.parse(vkey)
+        if key.type != cls.TYPE:
+            raise NoteWrong(cls.OTHER)
+        return cls(key)
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self.vkey.name
+
+    @property
+    def id(self) -> bytes:
+        """The key's four bytes."""
+        return self.vkey.id
 
 
 class LogSigner:
@@ -29,29 +57,11 @@ class LogSigner:
         return self._key.sign(text)
 
 
-@dataclass(frozen=True)
-class LogVerifier:
+class LogVerifier(_Verifier):
     """Checks what a log has signed."""
 
-    vkey: VerifierKey
-
-    @classmethod
-    def of(cls, vkey: str) -> Self:
-        """Read a verifier key. Raises ``NoteWrong`` for one of another kind."""
-        key = VerifierKey.parse(vkey)
-        if key.type != ED25519:
-            raise NoteWrong("this is no Ed25519 key of a log")
-        return cls(key)
-
-    @property
-    def name(self) -> str:
-        """The key's name."""
-        return self.vkey.name
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return self.vkey.id
+    TYPE = ED25519
+    OTHER = "this is no Ed25519 key of a log"
 
     def verify(self, text: bytes, signature: bytes) -> bool:
         """Whether this is the key's signature."""
@@ -66,36 +76,18 @@ class Cosigner:
         self.name = name
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.vkey = VerifierKey(name, COSIGNATURE, self._key.public_key().public_bytes_raw())
-        self.id = key_id(name, COSIGNATURE, self.vkey.public)
+        self.id = self.vkey.id
 
     def sign_at(self, text: bytes, unix_time: int) -> bytes:
         """Give the signature of a head that was seen at this second."""
         return unix_time.to_bytes(_TIME_BYTES, "big") + self._key.sign(_cosigned(text, unix_time))
 
 
-@dataclass(frozen=True)
-class CosignatureVerifier:
+class CosignatureVerifier(_Verifier):
     """Checks what a witness has signed."""
 
-    vkey: VerifierKey
-
-    @classmethod
-    def of(cls, vkey: str) -> Self:
-        """Read a verifier key. Raises ``NoteWrong`` for one of another kind."""
-        key = VerifierKey.parse(vkey)
-        if key.type != COSIGNATURE:
-            raise NoteWrong("this is no key of a witness")
-        return cls(key)
-
-    @property
-    def name(self) -> str:
-        """The key's name."""
-        return self.vkey.name
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return self.vkey.id
+    TYPE = COSIGNATURE
+    OTHER = "this is no key of a witness"
 
     def verify(self, text: bytes, signature: bytes) -> bool:
         """Whether this is the key's signature, at whatever second it says."""

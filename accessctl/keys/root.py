@@ -70,6 +70,14 @@ class RootKey:
         return cls(secret)
 
     @classmethod
+    def derived(cls, path: Path, purpose: Purpose) -> bytes | None:
+        """Give a key to whoever can do without it: nothing where the root cannot be used."""
+        try:
+            return cls.load(path).derive(purpose)
+        except RootKeyUnusable:
+            return None
+
+    @classmethod
     def create(cls, path: Path) -> Self:
         """Make a new key in a file that did not exist. Raises ``FileExistsError`` rather than replace one."""
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

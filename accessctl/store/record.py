@@ -244,10 +244,10 @@ class RecordWriter:
         """Add an entry under the next number, which its mark is of as well."""
         try:
             seq = self._next or _newest(connection) + 1
-            connection.execute(_INSERT_EVENT, self._marked(connection, seq, entry))
+            connection.execute(_INSERT_EVENT, self._marked(seq, entry))
         except sqlite3.IntegrityError:  # somebody has added a row under that number: not a reason to stop
             seq = _newest(connection) + 1
-            connection.execute(_INSERT_EVENT, self._marked(connection, seq, entry))
+            connection.execute(_INSERT_EVENT, self._marked(seq, entry))
         self._next = seq + 1
         return seq
 
@@ -290,7 +290,7 @@ class RecordWriter:
         with self._usable() as connection:
             return connection.execute(sql, values).fetchall()
 
-    def _marked(self, connection: sqlite3.Connection, seq: int, entry: Entry) -> Row:
+    def _marked(self, seq: int, entry: Entry) -> Row:
         """Give a row with its run and its mark."""
         moment = entry.moment
         row = (
@@ -309,8 +309,7 @@ class RecordWriter:
         )
         if self._marker is None and (key := self._key()) is not None:
             run = self._run
-            epoch = str(connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
-            self._marker = Marker(key, epoch, (run.controller, run.boot, run.rules, run.version))
+            self._marker = Marker(key, self.epoch(), (run.controller, run.boot, run.rules, run.version))
         return *row, self._run_id, None if self._marker is None else self._marker.mark(row)
 
 

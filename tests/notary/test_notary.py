@@ -23,11 +23,9 @@ from accessctl.evidence.merkle import (
 from accessctl.home import Home
 from accessctl.notary.book import Book, Wrong
 from accessctl.notary.notary import ENTRIES, EVERY, Disagrees, Notary
-from accessctl.store.entry import Entry, Moment
-from accessctl.store.record import Change, RecordWriter
 from accessctl.store.tree import TreeWriter
-from policies.ids import DoorId
-from tests.homes import NOON, RUN, OwnClock, new_home
+from tests.homes import OwnClock, new_home
+from tests.notary.keepers import past_the_triggers, record
 
 SEED = bytes(range(32))
 
@@ -60,26 +58,6 @@ def notary_at(home: Home, clock: OwnClock | None = None) -> Iterator[Kept]:
         kept = Kept(home, book, tree, notary, clock)
         notary.begin()
         yield kept
-
-
-def record(home: Home, count: int) -> None:
-    """Record so many entries at once."""
-    moment = Moment(NOON, 1_000_000, clock_synced=True)
-    entries = (
-        Entry(moment, "door_opened", DoorId("gate"), detail={"number": number}) for number in range(count)
-    )
-    with closing(RecordWriter(home.record, RUN)) as writer:
-        writer.append(Change(tuple(entries)))
-
-
-def past_the_triggers(home: Home, sql: str) -> None:
-    """Do what an operator with the sqlite3 shell would."""
-    with closing(sqlite3.connect(home.record)) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("PRAGMA foreign_keys=OFF")
-        connection.execute(sql)
-        connection.commit()
 
 
 def test_a_head_is_signed_under_the_name_of_this_very_file(home: Home) -> None:

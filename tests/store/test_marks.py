@@ -14,6 +14,7 @@ from accessctl.store.marks import Marker, MarksIn
 from accessctl.store.record import Change, RecordWriter
 from policies.ids import DoorId
 from tests.homes import NOON, RUN, new_home
+from tests.notary.keepers import past_the_triggers
 
 KEY = bytes(range(32))
 OPENED = Entry(Moment(NOON, 1_000_000, clock_synced=True), "door_opened", DoorId("gate"), detail={"n": 1})
@@ -45,14 +46,6 @@ def writer(home: Home) -> Iterator[RecordWriter]:
         yield writer
 
 
-def by_hand(home: Home, sql: str) -> None:
-    """Do what somebody with the sqlite3 shell would."""
-    with closing(sqlite3.connect(home.record)) as connection, connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(sql)
-
-
 def foreign(home: Home, key: bytes = KEY, after: int = 0) -> int | None:
     """Give the first entry that the door process did not write."""
     with closing(sqlite3.connect(home.record)) as connection:
@@ -75,7 +68,7 @@ def test_whatever_is_changed_in_a_row_its_mark_is_of_another(
     """Of each column, the number and the mark itself among them; rows before it stay good."""
     for _ in range(3):
         writer.append(Change((OPENED,)))
-    by_hand(home, f"UPDATE event SET {column} = {COLUMNS[column]} WHERE seq = 2")  # noqa: S608 - from above
+    past_the_triggers(home, f"UPDATE event SET {column} = {COLUMNS[column]} WHERE seq = 2")  # noqa: S608 - from above
     assert foreign(home) == (99 if column == "seq" else 2)
 
 
@@ -83,7 +76,7 @@ def test_whatever_is_changed_in_a_row_its_mark_is_of_another(
 def test_a_run_that_is_changed_changes_its_entries(home: Home, writer: RecordWriter, column: str) -> None:
     """Who, since when and by which rules is said of many entries at once."""
     writer.append(Change((OPENED,)))
-    by_hand(home, f"UPDATE run SET {column} = 'another'")  # noqa: S608 - from above
+    past_the_triggers(home, f"UPDATE run SET {column} = 'another'")  # noqa: S608 - from above
     assert foreign(home) == 1
 
 
@@ -93,7 +86,7 @@ def test_a_row_from_elsewhere_is_foreign(home: Home, writer: RecordWriter) -> No
     columns = "at_ms, mono_ns, clock_synced, run, type, door, detail"
     for mark in ("NULL", "randomblob(16)", "mark"):
         copied = f"SELECT {columns}, {mark} FROM event WHERE seq = 1"  # noqa: S608 - from above
-        by_hand(home, f"INSERT INTO event ({columns}, mark) {copied}")
+        past_the_triggers(home, f"INSERT INTO event ({columns}, mark) {copied}")
     assert [foreign(home, after=after) for after in (0, 1, 2, 3, 4)] == [2, 2, 3, 4, None]
 
 
@@ -101,14 +94,16 @@ def test_another_key_and_another_record_make_other_marks(home: Home, writer: Rec
     """A row cannot be carried from one installation to the next."""
     writer.append(Change((OPENED,)))
     assert foreign(home, bytes(32)) == 1
-    by_hand(home, "UPDATE meta SET value = 'another' WHERE key = 'epoch'")
+    past_the_triggers(home, "UPDATE meta SET value = 'another' WHERE key = 'epoch'")
     assert foreign(home) == 1
 
 
 def test_a_row_that_was_added_by_hand_stops_no_door(home: Home, writer: RecordWriter) -> None:
     """The number that was to be next is taken: the entry gets the one after it, and its mark is good."""
     writer.append(Change((OPENED,)))
-    by_hand(home, "INSERT INTO event (at_ms, mono_ns, clock_synced, run, type) VALUES (1, 1, 1, 1, 'rex')")
+    past_the_triggers(
+        home, "INSERT INTO event (at_ms, mono_ns, clock_synced, run, type) VALUES (1, 1, 1, 1, 'rex')"
+    )
     assert writer.append(Change((OPENED,))) == 3
     assert writer.append(Change((OPENED, OPENED))) == 5
     assert (foreign(home), foreign(home, after=2)) == (2, None)
@@ -118,7 +113,7 @@ def test_a_number_whose_entry_was_deleted_is_not_given_again(home: Home, writer:
     """So what was taken away leaves a gap."""
     for _ in range(3):
         writer.append(Change((OPENED,)))
-    by_hand(home, "DELETE FROM event WHERE seq > 1")
+    past_the_triggers(home, "DELETE FROM event WHERE seq > 1")
     assert writer.append(Change((OPENED,))) == 4
 
 
