@@ -1,8 +1,7 @@
 """How the API is asked over its socket: one call, pages, and what goes wrong on the way."""
 
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from accessctl.client.errors import ApiRefused, ApiUnreachable, raise_for, waits
+from accessctl.client.line import LINE_ERRORS, TIMEOUTS, LineTransport
 from accessctl.home import OPERATORS_SOCKET
 
 _IN_A_HOME: Final = "api.sock"
@@ -40,11 +40,9 @@ class Asking:
         """
         self._socket, self._token = path, token
         self._answer_s = answer_s
-        self._line: socket.socket | None = None
-        self._hung_up = False
-        self._traced: dict[str, Any] = {"trace": self._trace}
+        self._line = LineTransport(path)
         self._http = httpx.Client(
-            transport=httpx.HTTPTransport(uds=str(path)),
+            transport=self._line,
             base_url="http://accessctl/v1",
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )
@@ -62,17 +60,7 @@ class Asking:
 
         For good: who hangs up asks nothing more with this client.
         """
-        self._hung_up = True
-        if self._line is not None:
-            with suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
-
-    def _trace(self, what: str, about: dict[str, Any]) -> None:
-        # httpx tells of its connection in no other way.
-        if what == "connection.connect_unix_socket.complete":
-            self._line = about["return_value"].get_extra_info("socket")
-            if self._hung_up:  # while it was still connecting
-                self.hang_up()
+        self._line.hang_up()
 
     def __enter__(self) -> Self:
         """Stay connected until the block ends."""
@@ -111,7 +99,7 @@ class Asking:
             headers=[*headers],
             timeout=REHEARSAL_S,
         )
-        with self._errors():
+        with self._in_words():
             response = self._http.send(wanted, stream=True)
         try:
             yield RawAnswer(response, self._in_words)
@@ -135,7 +123,7 @@ class Asking:
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Any:  # noqa: ANN401 - the methods above say what it is
-        with self._errors():
+        with self._in_words():
             response = self._http.request(
                 method,
                 path,
@@ -143,33 +131,22 @@ class Asking:
                 params=given(query or {}),
                 headers=headers,
                 timeout=timeout_s or self._answer_s,
-                extensions=self._traced,
             )
         raise_for(response)
         return response.json() if response.content else None
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
-        with self._in_words():
-            # httpcore leaves the socket of a failed connection to the garbage collector, which complains.
-            # So whether anybody listens is found out here.
-            with socket.socket(socket.AF_UNIX) as probe:
-                probe.settimeout(self._answer_s)
-                probe.connect(str(self._socket))
-            yield
-
-    @contextmanager
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except (httpx.TimeoutException, TimeoutError) as error:
+        except TIMEOUTS as error:
             raise ApiUnreachable("the API does not answer in time; doors go on without it") from error
         except PermissionError as error:
             raise ApiUnreachable(
                 f"the API at {self._socket} is not for this account, which has to be in a group for it "
                 "(accessctl-operators where systemd runs the API) and then to log in to this machine anew"
             ) from error
-        except (httpx.TransportError, OSError) as error:
+        except LINE_ERRORS as error:
             raise ApiUnreachable(_silent(self._socket)) from error
 
 

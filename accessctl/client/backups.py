@@ -37,7 +37,7 @@ class BackupCalls(Asking):
 
     def backup_content(self, backup: str) -> Iterator[bytes]:
         """Give the file of a backup, in pieces."""
-        with self._errors(), self._http.stream("GET", f"/backups/{part(backup)}/content") as response:
+        with self._in_words(), self._http.stream("GET", f"/backups/{part(backup)}/content") as response:
             if response.status_code != HTTPStatus.OK:
                 response.read()
                 raise ApiRefused(problem_of(response))

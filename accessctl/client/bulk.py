@@ -18,7 +18,7 @@ class BulkCalls(Asking):
     def import_people(self, body: Iterator[bytes], kind: str, *, dry_run: bool = False) -> Imported:
         """Import people from a body of this kind (csv, json, ndjson), or tell what that would do."""
         headers, query = {"Content-Type": TYPES[kind]}, {"dry_run": str(dry_run).lower()}
-        with self._errors():
+        with self._in_words():
             response = self._http.post(
                 "/people/import", content=body, headers=headers, params=query, timeout=IMPORT_S
             )
@@ -48,7 +48,7 @@ class BulkCalls(Asking):
         """Give everybody as an import takes them, a piece at a time."""
         query = {"format": kind}
         with (
-            self._errors(),
+            self._in_words(),
             self._http.stream("GET", "/people/export", params=query, timeout=SILENCE_S) as response,
         ):
             if response.is_error:

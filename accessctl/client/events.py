@@ -117,10 +117,8 @@ class EventCalls(Asking):
         """
         query = given({"after": after, **wanted})
         with (
-            self._errors(),
-            self._http.stream(
-                "GET", "/events/stream", params=query, timeout=SILENCE_S, extensions=self._traced
-            ) as response,
+            self._in_words(),
+            self._http.stream("GET", "/events/stream", params=query, timeout=SILENCE_S) as response,
         ):
             if response.status_code != HTTPStatus.OK:
                 response.read()

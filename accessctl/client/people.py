@@ -56,7 +56,7 @@ class PeopleCalls(Asking):
     def copy_of(self, person: str) -> Iterator[bytes]:
         """Give a copy of all that is held of a person, as JSON, a piece at a time."""
         path = f"/people/{part(person)}/copy"
-        with self._errors(), self._http.stream("GET", path, timeout=SILENCE_S) as response:
+        with self._in_words(), self._http.stream("GET", path, timeout=SILENCE_S) as response:
             if response.is_error:
                 response.read()
             raise_for(response)
