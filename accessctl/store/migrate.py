@@ -12,7 +12,9 @@ from sqlite_utils import Database, Migrations
 from accessctl.backup.swap import finish
 from accessctl.home import Home
 from accessctl.store.errors import SchemaTooNew
-from accessctl.store.migrations import people_migrations, record_migrations, tree_migrations
+from accessctl.store.people_schema import people_migrations
+from accessctl.store.record_schema import record_migrations
+from accessctl.store.tree_schema import tree_migrations
 
 
 def migrate(home: Home) -> None:

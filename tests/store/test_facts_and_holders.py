@@ -16,9 +16,9 @@ from accessctl.store.facts import FactQueries
 from accessctl.store.holders import HolderQueries
 from accessctl.store.memory_rows import rows_of
 from accessctl.store.migrate import migrate
-from accessctl.store.migrations import record_migrations
 from accessctl.store.people_writer import NewCard, PeopleWriter
 from accessctl.store.record import Change, RecordWriter
+from accessctl.store.record_schema import record_migrations
 from hardware.signals import Technology
 from policies.factors import Factor
 from policies.ids import AreaId, CredentialId, MemberId, PersonId

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 from accessctl.home import Home
 from accessctl.store.errors import PeopleUnavailable
 from accessctl.store.migrate import migrate
-from accessctl.store.migrations import people_migrations
 from accessctl.store.people import PeopleReader
 from accessctl.store.people_queries import PeopleQueries
+from accessctl.store.people_schema import people_migrations
 from accessctl.store.people_writer import NewCard, PeopleWriter
 from policies.ids import PersonId
 from policies.people import Card, CardStatus, Holder, Person, UseLimits, Validity

@@ -3,7 +3,8 @@
 import pytest
 from sqlite_utils import Migrations
 
-from accessctl.store.migrations import people_migrations, record_migrations
+from accessctl.store.people_schema import people_migrations
+from accessctl.store.record_schema import record_migrations
 from accessctl.store.schemes import PEOPLE_SCHEMA, RECORD_SCHEMA
 
 

@@ -12,9 +12,9 @@ from accessctl.evidence.seal import seal_of
 from accessctl.home import Home
 from accessctl.store.bulk_writer import Planned
 from accessctl.store.migrate import migrate
-from accessctl.store.migrations import people_migrations
 from accessctl.store.people import PeopleReader
 from accessctl.store.people_queries import PersonRow
+from accessctl.store.people_schema import people_migrations
 from accessctl.store.people_writer import PeopleWriter
 from accessctl.store.scrubbing import Hint, search
 from policies.ids import PersonId

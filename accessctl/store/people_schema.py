@@ -1,4 +1,4 @@
-"""The schema of both files, as named migrations: one transaction each, recorded with the change."""
+"""The schema of ``people.db``, as named migrations: one transaction each, recorded with the change."""
 
 import secrets
 from typing import Final
@@ -6,19 +6,11 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from accessctl.evidence.seal import SALT_BYTES, seal_of
-from accessctl.store.alarm_kinds import ALARM, ALARM_END
+from accessctl.store.meta import create_meta
 from accessctl.store.schemes import CARD_TAG_SCHEME, new_card_salt
 from accessctl.store.words import words_of
 
 people_migrations: Final = Migrations("people")
-record_migrations: Final = Migrations("record")
-tree_migrations: Final = Migrations("tree")
-
-
-def _meta(db: Database, **values: str) -> None:
-    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
-    for key, value in values.items():
-        db.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
 
 @people_migrations()
@@ -29,7 +21,9 @@ def m001_people_and_cards(db: Database) -> None:
     noticed by its outbox, whose numbers never run back in one file.
     Instants are ISO 8601 in UTC.
     """
-    _meta(db, epoch=secrets.token_hex(8), card_tag_scheme=CARD_TAG_SCHEME, card_tag_salt=new_card_salt())
+    create_meta(
+        db, epoch=secrets.token_hex(8), card_tag_scheme=CARD_TAG_SCHEME, card_tag_salt=new_card_salt()
+    )
     db.execute(
         """CREATE TABLE person (
             id TEXT PRIMARY KEY,
@@ -435,202 +429,3 @@ def m010_reviews(db: Database) -> None:
             PRIMARY KEY (area, period)
         ) STRICT, WITHOUT ROWID"""
     )
-
-
-@record_migrations()
-def m001_record(db: Database) -> None:
-    """The record, the counters that move with it, and the orders that were carried out.
-
-    A run is one stretch in which controller, machine boot and rules stayed the same; every event
-    points to its run. Instants are milliseconds since 1970 in UTC.
-    """
-    _meta(db, epoch=secrets.token_hex(8))
-    db.execute(
-        """CREATE TABLE run (
-            id INTEGER PRIMARY KEY,
-            controller TEXT NOT NULL,
-            boot TEXT NOT NULL,
-            rules TEXT NOT NULL,
-            version TEXT NOT NULL
-        ) STRICT"""
-    )
-    db.execute(
-        """CREATE TABLE event (
-            seq INTEGER PRIMARY KEY,
-            at_ms INTEGER NOT NULL,
-            mono_ns INTEGER NOT NULL,
-            clock_synced INTEGER NOT NULL,
-            run INTEGER NOT NULL REFERENCES run (id),
-            type TEXT NOT NULL,
-            door TEXT,
-            access_point TEXT,
-            person TEXT,
-            credential TEXT,
-            reason TEXT,
-            detail TEXT
-        ) STRICT"""
-    )
-    for table in ("event", "run"):
-        for verb in ("update", "delete"):
-            db.execute(
-                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
-                "BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
-            )
-    db.execute(
-        """CREATE TABLE wrong_pin (
-            person TEXT PRIMARY KEY,
-            count INTEGER NOT NULL,
-            until_ms INTEGER
-        ) STRICT, WITHOUT ROWID"""
-    )
-    db.execute(
-        """CREATE TABLE done_order (
-            id TEXT PRIMARY KEY,
-            seq INTEGER NOT NULL REFERENCES event (seq)
-        ) STRICT, WITHOUT ROWID"""
-    )
-
-
-@record_migrations()
-def m002_memory(db: Database) -> None:
-    """What the rules remember over a restart: who is where, lockdowns, counts of uses. One row for each fact.
-
-    ``name`` is the table of ``policies.memory``; ``value`` is JSON.
-    """
-    db.execute(
-        """CREATE TABLE memory (
-            name TEXT NOT NULL,
-            key TEXT NOT NULL,
-            value TEXT NOT NULL,
-            PRIMARY KEY (name, key)
-        ) STRICT, WITHOUT ROWID"""
-    )
-
-
-@record_migrations()
-def m003_alarms(db: Database) -> None:
-    """Find alarms and their ends without reading the whole record.
-
-    Both are partial: an entry that is neither, such as a badge, is in neither of them.
-    """
-    db.execute(f"CREATE INDEX event_alarm ON event (seq) WHERE {ALARM}")
-    db.execute(f"CREATE INDEX event_alarm_end ON event (type, door, seq) WHERE {ALARM_END}")
-
-
-@record_migrations()
-def m004_log_alarms(db: Database) -> None:
-    """Make both indexes of alarms anew: they know those about the record itself as well."""
-    for index in ("event_alarm", "event_alarm_end"):
-        db.execute(f"DROP INDEX {index}")
-    db.execute(f"CREATE INDEX event_alarm ON event (seq) WHERE {ALARM}")
-    db.execute(f"CREATE INDEX event_alarm_end ON event (type, door, seq) WHERE {ALARM_END}")
-
-
-@record_migrations()
-def m005_seals(db: Database) -> None:
-    """Let an entry that names a person have a seal of the name (``accessctl.evidence.seal``)."""
-    db.execute("ALTER TABLE event ADD COLUMN seal TEXT")
-
-
-@record_migrations()
-def m006_pruned(db: Database) -> None:
-    """Let entries go that are accounted for: their leaf stays, with the number of the entry that tells of it.
-
-    Nothing else may be deleted as before. Orders point to entries no more, since those may go.
-    """
-    db.execute(
-        """CREATE TABLE pruned (
-            seq INTEGER PRIMARY KEY,
-            batch INTEGER NOT NULL CHECK (batch > seq),
-            hash BLOB NOT NULL CHECK (length(hash) = 32)
-        ) STRICT"""
-    )
-    for verb in ("update", "delete"):
-        db.execute(
-            f"CREATE TRIGGER pruned_no_{verb} BEFORE {verb} ON pruned "
-            "BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
-        )
-    db.execute("DROP TRIGGER event_no_delete")
-    db.execute(
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event"
-        " WHEN NOT EXISTS (SELECT 1 FROM pruned p WHERE p.seq = OLD.seq)"
-        " BEGIN SELECT raise(ABORT, 'the record is append-only'); END"
-    )
-    db.execute("ALTER TABLE done_order RENAME TO done_order_before")
-    db.execute("CREATE TABLE done_order (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID")
-    db.execute("INSERT INTO done_order SELECT id, seq FROM done_order_before")
-    db.execute("DROP TABLE done_order_before")
-
-
-@record_migrations()
-def m007_marks(db: Database) -> None:
-    """Keep beside each entry what shows that the door process wrote it (``accessctl.store.marks``)."""
-    db.execute("ALTER TABLE event ADD COLUMN mark BLOB")
-
-
-@tree_migrations()
-def m001_tree(db: Database) -> None:
-    """The tree over the record: its tiles, and every head of it that was signed.
-
-    A tile of hashes is whole (256 of them) or at the right edge. Of the lowest level there are whole ones
-    alone: what is at the edge there are the record's own newest rows. As level -1 stand the leaves that were
-    beyond the last whole tile when the newest head was signed, so that one that is changed can be named.
-    Heads are kept for good.
-    """
-    _meta(db)
-    db.execute(
-        """CREATE TABLE tile (
-            level INTEGER NOT NULL,
-            number INTEGER NOT NULL,
-            hashes BLOB NOT NULL,
-            PRIMARY KEY (level, number)
-        ) STRICT, WITHOUT ROWID"""
-    )
-    db.execute(
-        """CREATE TABLE head (
-            origin TEXT NOT NULL,
-            size INTEGER NOT NULL,
-            at_ms INTEGER NOT NULL,
-            root BLOB NOT NULL,
-            note TEXT NOT NULL,
-            PRIMARY KEY (origin, size)
-        ) STRICT, WITHOUT ROWID"""
-    )
-    for verb in ("update", "delete"):
-        db.execute(
-            f"CREATE TRIGGER head_no_{verb} BEFORE {verb} ON head "
-            "BEGIN SELECT raise(ABORT, 'signed heads are kept for good'); END"
-        )
-
-
-@tree_migrations()
-def m002_cosignatures(db: Database) -> None:
-    """What others have said of signed heads: witnesses by cosignatures, time stampers by their replies.
-
-    ``line`` is the cosignature as it stands in a note, ``vkey`` whose it is; ``reply`` is the whole answer of
-    a time stamper (RFC 3161) over the SHA-256 of the head's note. Both are kept for good, as heads are.
-    """
-    db.execute(
-        """CREATE TABLE cosignature (
-            origin TEXT NOT NULL,
-            size INTEGER NOT NULL,
-            vkey TEXT NOT NULL,
-            at_s INTEGER NOT NULL,
-            line TEXT NOT NULL,
-            PRIMARY KEY (origin, size, vkey),
-            FOREIGN KEY (origin, size) REFERENCES head (origin, size)
-        ) STRICT, WITHOUT ROWID"""
-    )
-    db.execute("CREATE INDEX cosignature_of ON cosignature (vkey, origin, size)")
-    db.execute(
-        """CREATE TABLE stamp (
-            origin TEXT NOT NULL,
-            size INTEGER NOT NULL,
-            stamper TEXT NOT NULL,
-            at_s INTEGER NOT NULL,
-            reply BLOB NOT NULL,
-            PRIMARY KEY (origin, size, stamper),
-            FOREIGN KEY (origin, size) REFERENCES head (origin, size)
-        ) STRICT, WITHOUT ROWID"""
-    )
-    db.execute("CREATE INDEX stamp_of ON stamp (stamper, origin, at_s)")
