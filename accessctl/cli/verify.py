@@ -76,12 +76,11 @@ def _looked_at(asked: "Asked", *, quiet: bool) -> "Report":
         with progress("verifying", None, quiet=quiet) as step:
             return asked.verify(step)
     from accessctl.exporting.looking import verify_record
-    from accessctl.keys.root import Purpose, RootKey
+    from accessctl.notary.keys import Keys
 
-    marks = RootKey.derived(home.root_key, Purpose.RECORD_ENTRIES)  # for whoever may read the root
     trust = asked.trust() if asked.vkey or asked.policy else None
     with progress("verifying", None, quiet=quiet) as step:
-        return verify_record(home.record, home.tree, trust, asked.older(), step, marks)
+        return verify_record(home.record, home.tree, trust, asked.older(), step, Keys.at(home.root_key))
 
 
 def _home_at(path: Path) -> Home | None:

@@ -15,8 +15,9 @@ from accessctl.exporting.errors import ExportFailed
 from accessctl.exporting.lines import Form, Lines
 from accessctl.exporting.signed import Signed, signed_record
 from accessctl.notary.book import CHUNK
-from accessctl.notary.notary import MARKED
+from accessctl.notary.keys import Keys
 from accessctl.store.errors import StoreError
+from accessctl.store.guard import Guard
 from accessctl.store.whole import kept_whole
 
 
@@ -26,12 +27,12 @@ def verify_record(
     trust: Trust | None,
     older: Sequence[Older],
     step: Step,
-    marks_key: bytes | None = None,
+    keys: Keys | None = None,
 ) -> Report:
     """Look through a record and its tree. Raises ``ExportFailed`` where nothing was signed or can be read.
 
-    Without ``trust`` the key is the one that lies beside the heads. ``marks_key``: that by which one sees, of
-    entries that are not signed yet, whether the door process wrote them.
+    Without ``trust`` the key is the one that lies beside the heads. By ``keys`` one sees whether the notary
+    wrote what is kept about the tree, and whether the door process wrote the entries that are not signed yet.
     """
     with (
         kept_whole(record),
@@ -42,6 +43,9 @@ def verify_record(
         report = Report(str(record), trust.words, signed.origin, signed.size)
         report.notes += [OWN] if trust.own else []
         try:
+            report.findings += _beside(signed, keys)
+            if signed.book.below():
+                report.findings.append(Finding("there are rows with a number below 1"))
             _look(signed, lines, report, step)
             report.findings += _heads(signed, trust)
             _since(signed, trust, older, report)
@@ -49,7 +53,7 @@ def verify_record(
                 report.notes.append(f"{pruned:,} entries are pruned: their hashes alone are here")
             if (unsigned := signed.book.last_seq() - signed.size) > 0:
                 report.notes.append(f"{unsigned:,} entries are not signed yet")
-                report.findings += _foreign(signed, marks_key, report)
+                report.findings += _foreign(signed, keys, report)
         except StoreError as error:
             raise ExportFailed(str(error)) from error
         return report
@@ -114,16 +118,22 @@ def _leaves(signed: Signed) -> Iterator[Hash]:
         yield leaf
 
 
-def _foreign(signed: Signed, key: bytes | None, report: Report) -> Iterator[Finding]:
+def _beside(signed: Signed, keys: Keys | None) -> Iterator[Finding]:
+    """Find that somebody else wrote what is kept about the tree: what counts as missing, and as accepted."""
+    if keys is not None and not signed.tree.untouched(Guard(keys.beside_the_tree)):
+        yield Finding("what is kept about the tree was written by somebody else")
+
+
+def _foreign(signed: Signed, keys: Keys | None, report: Report) -> Iterator[Finding]:
     """Find the first entry, of those that are not signed yet, that the door process did not write."""
-    if key is None:
+    if keys is None:
         report.notes.append("whether the door process wrote those is not known without root.key")
         return
-    marks = signed.book.marks(key)
+    marks = signed.book.marks(keys.marks)
+    accepted = max((each["seq"] for each in signed.book.acceptances(marks)), default=0)
     try:
-        marked = int(signed.tree.meta(MARKED) or 0) or marks.first()
-        after = max(signed.size, (marked or 0) - 1)
-        if marked is not None and (seq := marks.first_foreign(after, signed.book.last_seq())) is not None:
+        seq = marks.first_foreign(max(signed.size, accepted), signed.book.last_seq())
+        if seq is not None:
             yield Finding(f"entry {seq} was not written by the door process", seq)
     except sqlite3.Error as error:
         raise ExportFailed(str(error)) from error

@@ -45,6 +45,8 @@ class Purpose(Enum):
     """Shows the notary that it was the door process that deleted what is accounted for."""
     RECORD_ENTRIES = b"accessctl/record-entries/v1"
     """Shows the notary which entries the door process wrote."""
+    BESIDE_THE_TREE = b"accessctl/beside-the-tree/v1"
+    """Shows the notary that it wrote itself what stands beside its tree."""
     PENDING_NUMBERS = b"accessctl/pending-numbers/v1"
     """Seals the numbers of cards that wait for their tags."""
 

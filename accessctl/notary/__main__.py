@@ -6,7 +6,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +19,7 @@ from accessctl.home import Home, HomeUnusable
 from accessctl.keys.root import Purpose, RootKey, RootKeyUnusable
 from accessctl.notary.anchors import Anchor, anchor_of
 from accessctl.notary.keeping import Keeper
+from accessctl.notary.keys import Keys
 from accessctl.notary.posts import Posts
 from accessctl.notary.pruning import Pruner
 from accessctl.notary.rules import RecordRules
@@ -56,11 +57,14 @@ def main() -> int:
 
 def _keeper_of(home: Home, root: RootKey) -> Serving:
     seed, key = root.derive(Purpose.RECORD_HEADS), root.derive(Purpose.PRUNING)
-    marks = root.derive(Purpose.RECORD_ENTRIES)
-    posts = Posts(home, lambda: anchors_at(home), _now)
+
+    def signer(origin: str) -> LogSigner:
+        return LogSigner(origin, seed)
+
+    posts = Posts(home, lambda: anchors_at(home, signer), _now)
     pruner = Pruner(lambda: rules_at(home).retention, partial(prune, home.door_socket), _now, key)
     told = partial(tell, home.door_socket)
-    keeper = Keeper(home, lambda origin: LogSigner(origin, seed), told, posts, pruner=pruner, marks_key=marks)
+    keeper = Keeper(home, signer, told, posts, pruner=pruner, keys=Keys.of(root))
     return Serving(keeper, home.notary_socket)
 
 
@@ -68,9 +72,9 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def anchors_at(home: Home) -> Sequence[Anchor]:
+def anchors_at(home: Home, signer: Callable[[str], LogSigner]) -> Sequence[Anchor]:
     """Make the anchors that the site file in force names; none where it cannot be read, which is logged."""
-    return [anchor_of(rule, home.path) for rule in rules_at(home).anchors]
+    return [anchor_of(rule, home.path, signer) for rule in rules_at(home).anchors]
 
 
 def rules_at(home: Home) -> RecordRules:

@@ -7,9 +7,13 @@ from a thread of its own (``hands.py``), so it may take its time, or hang.
 import os
 import re
 import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
+from accessctl.evidence.checkpoint import opened
+from accessctl.evidence.ed25519 import LogSigner, LogVerifier
+from accessctl.evidence.note import NoteWrong
 from accessctl.home import Home
 from accessctl.notary.lines import on_one_line
 from accessctl.notary.rules import AnchorRule, FileAnchorRule, TimestampAnchorRule, WitnessAnchorRule
@@ -21,8 +25,12 @@ DEV_LOG: Final = Path("/dev/log")
 PATIENCE_S: Final = 5.0
 _AUTHPRIV_NOTICE: Final = 10 * 8 + 5
 """Facility and severity (RFC 5424)."""
-_TAIL: Final = 1024 * 1024
-"""So many bytes at the end of a file are looked through: some four thousand heads."""
+_PORTION: Final = 1024 * 1024
+"""So many bytes of a file are looked through at once: some four thousand heads."""
+_LONGEST: Final = 16 * 1024
+"""No head of ours is longer."""
+Signer = Callable[[str], LogSigner]
+"""Gives the key that signs for a log."""
 _NOTE: Final = re.compile(
     rb"^(?P<origin>[^\s]+)\n(?P<size>0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/=]{44}\n\n(?:\xe2\x80\x94 [^\n]+\n)+",
     re.MULTILINE,
@@ -44,6 +52,11 @@ class Anchor(Protocol):
     @property
     def newest_only(self) -> bool:
         """Whether of several heads that wait the newest is enough."""
+        ...
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether ``newest`` gives what was put, as long as nobody takes it away there."""
         ...
 
     @property
@@ -73,6 +86,7 @@ class SyslogAnchor:
 
     name = "syslog"
     newest_only = False
+    gives_back = False
 
     def __init__(self, path: Path = DEV_LOG) -> None:
         """``path``: the socket of the log."""
@@ -95,31 +109,55 @@ class FileAnchor:
     """A file to which heads are added. It is never shortened here."""
 
     newest_only = False
+    gives_back = True
 
-    def __init__(self, rule: FileAnchorRule, home: Path) -> None:
+    def __init__(self, rule: FileAnchorRule, home: Path, signer: Signer) -> None:
         """``home``: where the record lies; the file may have to lie on another disk."""
         self._path, self._home, self._other_disk = Path(rule.path), home, rule.other_disk
+        self._signer = signer
+        self._grown = 0
+        """So many bytes it had after the newest head was added."""
         self.name = f"file {rule.path}"
 
     def newest(self, origin: str) -> bytes | None:
-        """Give the largest head of this log out of the file's end. Raises ``OSError``."""
+        """Give the largest head of this log that was signed here. Raises ``OSError``.
+
+        All of the file is read, from its end: whoever may add to it can add what is no head, and old heads.
+        """
         self._look_at_disk()
-        try:
-            with self._path.open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-                tail = file.read()
-        except FileNotFoundError:
-            return None
-        controller = _controller(origin)
-        ours: tuple[int, bytes] | None = None
+        ours: tuple[int, bytes] = (-1, b"")
         other: bytes | None = None
-        for found in _NOTE.finditer(tail):
-            name, size = found["origin"].decode(errors="replace"), int(found["size"])
+        for found in self._from_the_end():
+            name, size, note = found["origin"].decode(errors="replace"), int(found["size"]), found.group()
             if name == origin:
-                ours = max(ours or (0, b""), (size, found.group()))
-            elif _controller(name) == controller:
-                other = found.group()
-        return other if ours is None else ours[1]
+                if size > ours[0] and self._is_signed(note, name):
+                    ours = (size, note)
+            elif other is None and _controller(name) == _controller(origin) and self._is_signed(note, name):
+                other = note
+        return ours[1] or other
+
+    def _from_the_end(self) -> Iterator[re.Match[bytes]]:
+        """Give whatever looks like a head, of each portion the first one first."""
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            end = file.seek(0, os.SEEK_END)
+            while end > 0:
+                begin = max(0, end - _PORTION)
+                file.seek(begin)
+                for found in _NOTE.finditer(file.read(end - begin + _LONGEST)):
+                    if found.start() < end - begin:
+                        yield found
+                end = begin
+
+    def _is_signed(self, note: bytes, origin: str) -> bool:
+        try:
+            opened(note, origin, [LogVerifier(self._signer(origin).vkey)])
+        except NoteWrong:
+            return False
+        return True
 
     def put(self, note: bytes) -> None:
         """Add a head and bring it to the disk. Raises ``OSError``."""
@@ -127,10 +165,14 @@ class FileAnchor:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         handle = os.open(self._path, flags, 0o640)
         try:
+            if os.fstat(handle).st_size < self._grown:
+                self._grown = 0
+                raise OSError("it is shorter than it was")
             whole = b"\n" + note  # a head that was cut short by a stick that was pulled ends before it
             if os.write(handle, whole) != len(whole):
                 raise OSError("there is no room for another head")
             os.fsync(handle)
+            self._grown = os.fstat(handle).st_size
         finally:
             os.close(handle)
 
@@ -140,11 +182,14 @@ class FileAnchor:
             raise OSError("it lies on the same file system as the record: is the other disk mounted?")
 
 
-def anchor_of(rule: AnchorRule, home: Path) -> Anchor:
-    """Make what a rule says. What speaks over the network is loaded for those that are there."""
+def anchor_of(rule: AnchorRule, home: Path, signer: Signer) -> Anchor:
+    """Make what a rule says. ``signer``: the keys of this installation's logs.
+
+    What speaks over the network is loaded for those that are there.
+    """
     match rule:
         case FileAnchorRule():
-            return FileAnchor(rule, home)
+            return FileAnchor(rule, home, signer)
         case WitnessAnchorRule():
             from accessctl.notary.witness_anchor import WitnessAnchor
 

@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,7 +20,7 @@ from accessctl.evidence.tiles import HEIGHT, WIDTH
 from accessctl.store.alarm_kinds import ALARM, ALARM_END, SILENT
 from accessctl.store.connect import check_schema, reader
 from accessctl.store.entry import milliseconds
-from accessctl.store.errors import RecordUnavailable
+from accessctl.store.errors import EntrySpoilt, RecordUnavailable, TreeSpoilt
 from accessctl.store.leaves import Leaves
 from accessctl.store.marks import MarksIn
 from accessctl.store.pruned import PrunedLeaves
@@ -31,18 +33,24 @@ CHUNK: Final = 4096
 """So many rows are read at once. The door process can move its log in between."""
 MISSING: Final = "missing"
 """Where the tree keeps which entries an operator has accepted as missing."""
+BELOW: Final = "below"
+"""And how many rows, with numbers below the first, that nobody recorded."""
 EDGE: Final = -1
 """Under this level the tree keeps the leaves beyond its last whole tile, as of the newest head."""
 _SLOW_MS: Final = 5_000
 _LOUD: Final = " AND ".join(f"type <> '{each}'" for each in SILENT)
 _ALARM: Final = f"SELECT 1 FROM event WHERE seq > ? AND seq <= ? AND {ALARM} AND {_LOUD} LIMIT 1"  # noqa: S608 - words of ours
 _BEGUN: Final = (
-    f"SELECT seq, detail FROM event WHERE type = '{EventType.LOG_BEGUN}' AND {ALARM_END}"  # noqa: S608 - as above
+    f"SELECT seq, CAST(detail AS BLOB) FROM event WHERE type = '{EventType.LOG_BEGUN}' AND {ALARM_END}"  # noqa: S608 - as above
     " ORDER BY seq DESC"
 )
 _NEWER: Final = (
     "SELECT min(seq) FROM event WHERE seq BETWEEN ? AND ? AND clock_synced AND at_ms >= ? AND at_ms <= ?"
 )
+
+
+_UNREADABLE: Final = (sqlite3.Error, TypeError, ValueError, OverflowError, OSError, RecursionError)
+"""What reading a row can raise: a run that is gone, an instant of no calendar, text that is none."""
 
 
 class Wrong(StrEnum):
@@ -82,7 +90,6 @@ class Book:
         """Read the record over this connection; ``key``: that of whoever prunes it, where it is known."""
         self._connection, self.tree = connection, tree
         self._leaves, self._pruned = Leaves(connection), PrunedLeaves(connection, key)
-        self._missing = missing_in(tree.meta(MISSING))
 
     @classmethod
     def open(cls, record: Path, tree: TreeReader, key: bytes | None = None) -> Self:
@@ -109,6 +116,18 @@ class Book:
         """Close the record."""
         self._connection.close()
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Read the record as it is now until the block ends, whatever is changed meanwhile; for a moment."""
+        try:
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise RecordUnavailable(str(error)) from error
+
     @property
     def epoch(self) -> str:
         """Names the record's file."""
@@ -119,6 +138,10 @@ class Book:
         """Names the controller, as the newest run has it; empty in an empty record."""
         row = self._one("SELECT controller FROM run ORDER BY id DESC LIMIT 1")
         return "" if row is None else str(row[0])
+
+    def below(self) -> int:
+        """Give how many rows have a number below the first, which none is recorded with."""
+        return int(self._all("SELECT count(*) FROM event WHERE seq < 1")[0][0])
 
     def last_seq(self) -> int:
         """Give the number of the newest entry, 0 in an empty record."""
@@ -173,14 +196,12 @@ class Book:
     def gaps(self) -> list[tuple[int, int]]:
         """Give the numbers that are missing in the record, each stretch by its first and its last.
 
-        Those that were pruned are not missing, where they are accounted for.
+        Those that were pruned are not missing, where they are accounted for. What cannot be read is.
         """
         found, last = list[tuple[int, int]](), self.last_seq()
         for begin in range(0, last, CHUNK):
             end = min(begin + CHUNK, last)
-            there = {
-                seq for (seq,) in self._all("SELECT seq FROM event WHERE seq > ? AND seq <= ?", begin, end)
-            }
+            there = {seq for seq, leaf in self._one_by_one(begin, CHUNK) if seq <= end and leaf is not None}
             if len(there) < end - begin:
                 there.update(seq for seq, _ in self._pruned_leaves(begin, end))
             for seq in range(begin + 1, end + 1):
@@ -208,13 +229,26 @@ class Book:
         (row,) = self._all(_NEWER, *values)
         return None if row[0] is None else int(row[0])
 
+    def check_readable(self, after: int, until: int) -> None:
+        """Raise ``EntrySpoilt`` for the first of these entries of which no leaf can be made."""
+        for _ in self.entries(after, until):
+            pass
+
     def has_alarm(self, after: int, until: int) -> bool:
         """Whether an alarm is among these entries; not a silent one, of which a head at once would tell."""
         return bool(self._all(_ALARM, after, until))
 
     def begun(self) -> list[dict[str, Any]]:
         """Give what the record says of each time that its heads began anew, the newest first."""
-        return [{"seq": seq, **json.loads(detail or "{}")} for seq, detail in self._all(_BEGUN)]
+        return [{**_said(detail), "seq": seq} for seq, detail in self._all(_BEGUN)]
+
+    def acceptances(self, marks: MarksIn | None) -> list[dict[str, Any]]:
+        """Give those at which an operator has accepted a finding: with ``marks``, the door process's own."""
+        found = [each for each in self.begun() if each.get("finding") and each.get("operator")]
+        try:
+            return [each for each in found if marks is None or marks.is_ours(each["seq"])]
+        except sqlite3.Error as error:
+            raise RecordUnavailable(str(error)) from error
 
     def builder(self, size: int) -> Builder:
         """Go on from a tree of this size, by tiles and the record's newest rows. Raises ``LookupError``."""
@@ -266,13 +300,16 @@ class Book:
 
         ``signed`` is the size of the newest head: so far leaves are known.
         """
-        expected, tile, kept, leaves = after + 1, -1, None, []
+        expected, tile, kept, leaves = after + 1, -1, None, list[Hash]()
         for seq, leaf in self.hashes(after, until):
             if seq != expected:
                 break
             number, at = divmod(seq - 1, WIDTH)
             if number != tile:
                 tile, kept = number, self._leaves_of(number, signed)
+                if kept is None and number < signed // WIDTH:
+                    words = f"the tree lacks the hashes of entries {number * WIDTH + 1} and following"
+                    return Finding(Wrong.OTHER, words, size=signed), leaves
             leaves.append(leaf)
             if kept is not None and at < len(kept) and kept[at] != leaves[-1]:
                 return Finding(
@@ -317,6 +354,10 @@ class Book:
             return Finding(Wrong.SHORTER, f"the record ends with entry {seq - 1}", seq, signed)
         return Finding(Wrong.GAP, f"entry {seq} is missing", seq, signed)
 
+    @cached_property
+    def _missing(self) -> tuple[tuple[int, int], ...]:
+        return missing_in(self.tree.meta(MISSING))
+
     def _accepted_gaps(self, after: int, until: int) -> Iterator[tuple[int, bytes]]:
         for first, last in self._missing:
             for seq in range(max(first, after + 1), min(last, until) + 1):
@@ -331,8 +372,29 @@ class Book:
     def _portion(self, after: int, most: int) -> list[tuple[int, bytes]]:
         try:
             return list(islice(self._leaves.after(after, most), most))
-        except (sqlite3.Error, TypeError) as error:  # TypeError: a row whose run is gone
-            raise RecordUnavailable(str(error)) from error
+        except _UNREADABLE as error:
+            if _is_of_the_file(error):
+                raise RecordUnavailable(str(error)) from error
+        found = []
+        for seq, leaf in self._one_by_one(after, most):
+            if leaf is not None:
+                found.append((seq, leaf))
+            elif not self._is_accepted(seq):
+                raise EntrySpoilt(seq, "nobody recorded anything like it")
+        return found
+
+    def _one_by_one(self, after: int, most: int) -> Iterator[tuple[int, bytes | None]]:
+        """Give numbers of up to so many rows with their bytes; ``None`` for one of which none can be made."""
+        for (seq,) in self._all("SELECT seq FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, most):
+            try:
+                yield seq, self._leaves.at(seq)
+            except _UNREADABLE as error:
+                if _is_of_the_file(error):
+                    raise RecordUnavailable(str(error)) from error
+                yield seq, None
+
+    def _is_accepted(self, seq: int) -> bool:
+        return any(first <= seq <= last for first, last in self._missing)
 
     def _one(self, sql: str) -> tuple[Any, ...] | None:
         return next(iter(self._all(sql)), None)
@@ -356,8 +418,25 @@ def missing_entry(epoch: str, seq: int) -> bytes:
 
 
 def missing_in(written: str | None) -> tuple[tuple[int, int], ...]:
-    """Read the stretches that were accepted as missing, as the tree keeps them."""
-    return tuple((int(first), int(last)) for first, last in json.loads(written or "[]"))
+    """Read the stretches that were accepted as missing, as the tree keeps them. Raises ``TreeSpoilt``."""
+    try:
+        return tuple((int(first), int(last)) for first, last in json.loads(written or "[]"))
+    except (ValueError, TypeError) as error:
+        raise TreeSpoilt("what was accepted as missing cannot be read") from error
+
+
+def _said(detail: bytes | None) -> dict[str, Any]:
+    """Read the detail of a row that anybody may have written."""
+    try:
+        said = json.loads(detail or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    """Whether SQLite could not read; what Python cannot read has no code of SQLite's."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) is not None
 
 
 def edge_tiles(builder: Builder) -> list[Tile]:

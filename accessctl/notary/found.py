@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
 from accessctl.link.requests import OfTheRecord, TellOfRecord
 from accessctl.notary.book import Finding, Wrong
+from accessctl.store.errors import TreeSpoilt
 from accessctl.store.tree import TreeReader
 
 FOUND: Final = "finding"
@@ -38,7 +39,7 @@ class Found:
     def of(cls, finding: Finding, origin: str, at: datetime, anchor: str = "") -> Self:
         """Give a finding its name."""
         return cls(
-            "f-" + secrets.token_hex(6),
+            _new_id(),
             at.isoformat(timespec="seconds"),
             origin,
             finding.wrong,
@@ -53,7 +54,14 @@ class Found:
     def kept_in(cls, tree: TreeReader) -> Self | None:
         """Give the one that stands. Raises ``StoreError``."""
         written = tree.meta(FOUND)
-        return None if written is None else cls(**json.loads(written))
+        try:
+            return None if written is None else cls(**json.loads(written))
+        except (ValueError, TypeError) as error:
+            raise TreeSpoilt("what is kept of a finding cannot be read") from error
+
+    def again(self) -> Self:
+        """Give it another name, so that what was said of it so far does not count."""
+        return replace(self, id=_new_id())
 
     @property
     def written(self) -> str:
@@ -84,3 +92,7 @@ class Found:
             origin=self.origin,
             finding=self.id,
         )
+
+
+def _new_id() -> str:
+    return "f-" + secrets.token_hex(6)

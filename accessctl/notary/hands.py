@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from accessctl.notary.anchors import Anchor, NotNow, Receipt
 from accessctl.notary.book import Finding
 from accessctl.notary.notary import Disagrees
+from accessctl.store.errors import TreeSpoilt
 from accessctl.store.tree import Head
 
 RETRY_S: Final = 30.0
@@ -70,6 +71,11 @@ class Hand:
     def name(self) -> str:
         """The anchor's name."""
         return self._anchor.name
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether the anchor gives what it took."""
+        return self._anchor.gives_back
 
     @property
     def state(self) -> AnchorState:
@@ -182,5 +188,8 @@ def written(states: Iterable[AnchorState]) -> str:
 
 
 def states_in(text: str | None) -> dict[str, AnchorState]:
-    """Read it, by name."""
-    return {each["name"]: AnchorState(**each) for each in json.loads(text or "[]")}
+    """Read it, by name. Raises ``TreeSpoilt``."""
+    try:
+        return {each["name"]: AnchorState(**each) for each in json.loads(text or "[]")}
+    except (ValueError, TypeError, KeyError) as error:
+        raise TreeSpoilt("what is kept of the anchors cannot be read") from error

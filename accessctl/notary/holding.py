@@ -3,17 +3,15 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 from accessctl.evidence.checkpoint import Checkpoint, opened
 from accessctl.evidence.ed25519 import LogSigner, LogVerifier
 from accessctl.evidence.note import parsed
 from accessctl.notary.book import Finding, Wrong
 from accessctl.notary.found import Found
-from accessctl.notary.notary import Disagrees, Notary
+from accessctl.notary.notary import ACCEPTED, Disagrees, Notary
+from accessctl.store.errors import TreeSpoilt
 from accessctl.store.tree import TreeReader, TreeWriter
-
-_ACCEPTED: Final = "accepted"
 
 
 def hold(note: bytes, tree: TreeReader, notary: Notary, signer: Callable[[str], LogSigner]) -> None:
@@ -34,18 +32,22 @@ def hold(note: bytes, tree: TreeReader, notary: Notary, signer: Callable[[str], 
         raise Disagrees(Finding(Wrong.REPLACED, words, size=checkpoint.size, head_of=origin))
 
 
-def accept(tree: TreeWriter, found: Found) -> None:
-    """Take an anchor's head for gone. Raises ``StoreError``.
+def accepted_with(tree: TreeWriter, found: Found) -> dict[str, str]:
+    """Give what the tree is to keep once an anchor's head is taken for gone. Raises ``StoreError``.
 
     The anchor goes on giving it until it has a newer one, and what was accepted is no finding again.
     """
-    if found.head_of:
-        accepted = _accepted(tree)
-        accepted[found.head_of] = max(found.size, accepted.get(found.head_of, 0))
-        tree.put_meta(_ACCEPTED, json.dumps(accepted))
+    if not found.head_of:
+        return {}
+    accepted = _accepted(tree) if tree.ours else {}
+    accepted[found.head_of] = max(found.size, accepted.get(found.head_of, 0))
+    return {ACCEPTED: json.dumps(accepted)}
 
 
 def _accepted(tree: TreeReader) -> dict[str, int]:
     """Give how many entries of which logs were signed, are not here, and were accepted as gone."""
-    found: dict[str, int] = json.loads(tree.meta(_ACCEPTED) or "{}")
+    try:
+        found = {str(origin): int(size) for origin, size in json.loads(tree.meta(ACCEPTED) or "{}").items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise TreeSpoilt("what was accepted as gone cannot be read") from error
     return found

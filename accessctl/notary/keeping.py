@@ -17,16 +17,19 @@ from accessctl.evidence.ed25519 import LogSigner
 from accessctl.evidence.note import NoteWrong
 from accessctl.home import Home
 from accessctl.link.requests import OfTheRecord, TellOfRecord
-from accessctl.notary.book import CHUNK, Book
+from accessctl.notary.book import CHUNK, Book, Finding, Wrong
 from accessctl.notary.found import FOUND, Found
 from accessctl.notary.hands import Hand
-from accessctl.notary.holding import accept, hold
+from accessctl.notary.holding import accepted_with, hold
+from accessctl.notary.keys import Keys
 from accessctl.notary.notary import NUMBER, ORIGIN, Disagrees, Notary, begin_anew
 from accessctl.notary.posts import ANCHORS, Posts
 from accessctl.notary.pruning import Pruner
 from accessctl.notary.scrub import Scrub
-from accessctl.store.errors import StoreError
+from accessctl.store.errors import EntrySpoilt, StoreError, TreeSpoilt
+from accessctl.store.guard import Guard
 from accessctl.store.identity import Identity
+from accessctl.store.marks import MarksIn
 from accessctl.store.tree import TreeWriter
 
 EVERY_S: Final = 1.0
@@ -60,11 +63,11 @@ class Keeper:
         posts: Posts,
         now: Callable[[], datetime] = _now,
         pruner: Pruner | None = None,
-        marks_key: bytes | None = None,
+        keys: Keys | None = None,
     ) -> None:
         """``tell`` has the door process enter something; ``posts`` are the anchors; ``pruner`` deletes.
 
-        ``marks_key``: that by which one sees that the door process wrote an entry.
+        Without ``keys`` whoever wrote something is not looked at.
         """
         self._home, self._signer, self._tell, self._posts, self._now = home, signer, tell, posts, now
         self._tree: TreeWriter | None = None
@@ -77,7 +80,8 @@ class Keeper:
         self._tell_from = 0.0
         self._trouble = ""
         self._heads = 0
-        self._pruner, self._pruned_after, self._marks_key = pruner, 0, marks_key
+        self._pruner, self._pruned_after, self._keys = pruner, 0, keys
+        self._marks: MarksIn | None = None
 
     @property
     def found(self) -> Found | None:
@@ -103,8 +107,11 @@ class Keeper:
         try:
             wait_s = self._look()
         except Disagrees as disagrees:
-            self._keep(disagrees)
-            return 0.0
+            return self._keep(disagrees.finding, disagrees.anchor)
+        except EntrySpoilt as spoilt:
+            return self._keep(Finding(Wrong.OTHER, str(spoilt), spoilt.seq))
+        except TreeSpoilt as spoilt:
+            return self._keep(Finding(Wrong.OTHER, str(spoilt)))
         except StoreError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
@@ -212,20 +219,22 @@ class Keeper:
 
     def _opened(self) -> tuple[TreeWriter, Book]:
         if self._tree is None or self._book is None:
-            self._tree = TreeWriter.open(self._home.tree)
+            guard = None if self._keys is None else Guard(self._keys.beside_the_tree)
+            self._tree = TreeWriter.open(self._home.tree, guard)
             key = None if self._pruner is None else self._pruner.key
             self._book = Book.open(self._home.record, self._tree, key)
             try:
                 self._files = Identity(self._home.record), Identity(self._home.tree)
             except OSError:
                 self._files = ()
-            self._found = Found.kept_in(self._tree)
+            self._marks = None if self._keys is None else self._book.marks(self._keys.marks)
+            with suppress(TreeSpoilt):  # then it was written by somebody else, which is found soon
+                self._found = Found.kept_in(self._tree)
             self._wanted = True
         return self._tree, self._book
 
     def _begun(self, tree: TreeWriter, book: Book) -> Notary:
-        marks = None if self._marks_key is None else book.marks(self._marks_key)
-        notary = Notary(book, tree, self._signer, self._now, marks)
+        notary = Notary(book, tree, self._signer, self._now, self._marks)
         notary.begin()
         log.info("ready: %s, signed up to entry %d", notary.origin, notary.signed)
         self._scrub, self._pruned_after = Scrub(book), 0
@@ -253,6 +262,10 @@ class Keeper:
                 log.warning(
                     "%s keeps a head that was not signed here, which says nothing: %s", hand.name, error
                 )
+            else:
+                self._posts.gave(hand, answer.note)
+        else:
+            self._posts.gave(hand, None)
         hand.admit()
 
     def _look_after_anchors(self) -> None:
@@ -274,18 +287,23 @@ class Keeper:
 
     # --------------------------------------------------------------------------------- findings
 
-    def _keep(self, disagrees: Disagrees) -> None:
-        """Keep what disagrees, so that no restart forgets it, and raise the alarm."""
+    def _keep(self, finding: Finding, anchor: str = "") -> float:
+        """Keep what disagrees, so that no restart forgets it, and raise the alarm; when to look again."""
         tree = self._tree
         if tree is None or self._found is not None:
-            return
-        origin = tree.meta(ORIGIN) or ""
-        found = Found.of(disagrees.finding, origin, self._now(), disagrees.anchor)
-        log.error("nothing more is signed%s: %s", f" as {origin}" if origin else "", found.words)
+            return TROUBLE_S
         try:
+            origin = tree.meta(ORIGIN) or ""
+            found = Found.of(finding, origin, self._now(), anchor)
+            log.error("nothing more is signed%s: %s", f" as {origin}" if origin else "", found.words)
             tree.put_meta(FOUND, found.written)
         except StoreError as error:
             log.error("the finding cannot be kept: %s", error)  # noqa: TRY400 - as above
+            return TROUBLE_S
+        self._stand_by(found)
+        return 0.0
+
+    def _stand_by(self, found: Found) -> None:
         self._found, self._notary, self._scrub = found, None, None
         self._tell_from = 0.0
 
@@ -295,14 +313,25 @@ class Keeper:
             if self._tell(found.alarm()):
                 tree.put_meta(_TOLD, found.id)
             self._tell_from = monotonic() + TELL_AGAIN_S
-        if not any(each.get("finding") == found.id and each.get("operator") for each in book.begun()):
+        if not self._is_accepted(tree, book, found):
             return EVERY_S
-        accept(tree, found)
-        origin = begin_anew(book, tree, self._signer, FOUND, ANCHORS)
+        besides = accepted_with(tree, found)
+        origin = begin_anew(book, tree, self._signer, FOUND, ANCHORS, besides=besides)
         log.warning("an operator has accepted it; heads are signed as %s from now on", origin)
         self.close()
         self._wanted = True
         return 0.0
+
+    def _is_accepted(self, tree: TreeWriter, book: Book, found: Found) -> bool:
+        """Whether an operator has accepted it; one whom somebody else has let say so has not."""
+        if any(each["finding"] == found.id for each in book.acceptances(self._marks)):
+            return True
+        if any(each["finding"] == found.id for each in book.acceptances(None)):
+            log.error("an acceptance was not written by the door process, and does not count")
+            found = found.again()
+            tree.put_meta(FOUND, found.written)
+            self._stand_by(found)
+        return False
 
     def _tell_of_beginning(self, tree: TreeWriter, notary: Notary) -> None:
         """Have it entered once that heads are signed under this name; where it was accepted, it is."""

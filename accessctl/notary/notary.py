@@ -2,19 +2,30 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from accessctl.evidence.builder import Builder, Tile
 from accessctl.evidence.checkpoint import Checkpoint
 from accessctl.evidence.ed25519 import LogSigner
 from accessctl.evidence.note import signed
-from accessctl.notary.book import CHUNK, MISSING, Book, Finding, Wrong, checkpoint_of, edge_tiles, others
+from accessctl.notary.book import (
+    BELOW,
+    CHUNK,
+    MISSING,
+    Book,
+    Finding,
+    Wrong,
+    checkpoint_of,
+    edge_tiles,
+    others,
+)
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.marks import MarksIn
-from accessctl.store.tree import Head, TreeWriter
+from accessctl.store.tree import SIGNED, Head, TreeWriter, signed_as
 
 EVERY: Final = timedelta(seconds=60)
 """A head is signed so long after the one before at the latest, when there is something new."""
@@ -24,9 +35,8 @@ EPOCH: Final = "epoch"
 ORIGIN: Final = "origin"
 VKEY: Final = "vkey"
 NUMBER: Final = "number"
-MARKED: Final = "marked"
-"""Under these names the tree keeps of which record it is, who signs it as what, and from which number on
-entries bear marks."""
+ACCEPTED: Final = "accepted"
+"""Under these names the tree keeps of which record it is, and who signs it as what."""
 
 
 class Disagrees(Exception):
@@ -66,13 +76,15 @@ class Notary:
         marks: MarksIn | None = None,
     ) -> None:
         """``signer`` gives the key that signs for an origin; ``marks`` are looked at before that."""
-        self._book, self._tree, self._now = book, tree, now
-        self._marks, self._marked = marks, int(tree.meta(MARKED) or 0)
+        self._book, self._tree, self._now, self._marks = book, tree, now, marks
         # A controller that is given another name goes on under the one that it began with.
-        self.origin = tree.meta(ORIGIN) or Name(book.controller, book.epoch).origin
+        kept = tree.meta(ORIGIN) if tree.ours else None
+        self.origin = kept or Name(book.controller, book.epoch).origin
         self._signer = signer(self.origin)
         self._builder = Builder()
         self._tiles: list[Tile] = []
+        self._accepted = 0
+        """So many entries an operator has accepted as they are, whoever wrote them."""
         self.newest: Head | None = None
 
     @property
@@ -91,16 +103,22 @@ class Notary:
         return 0 if self.newest is None else self.newest.checkpoint.size
 
     def begin(self) -> None:
-        """Go on from the newest head. Raises ``Disagrees`` when it was signed of another record."""
+        """Go on from the newest head. Raises ``Disagrees`` when it was signed of another record.
+
+        And when somebody else has written what is kept about the tree, or taken its newest head away.
+        """
         known = self._tree.meta(EPOCH)
         if known is None:
             self._begin_first()
         elif known != self._book.epoch:
             words = f"the record is another file ({self._book.epoch}) than the one that was signed ({known})"
             raise Disagrees(Finding(Wrong.REPLACED, words, size=self._newest_size()))
+        self._check_keeping()
         self.newest = self._tree.newest(self.origin)
+        self._check_newest(self.newest)
         if self.newest is not None:
             self._compare(self.newest.checkpoint)
+        self._accepted = max((each["seq"] for each in self._book.acceptances(self._marks)), default=0)
         self._go_on_from_newest()
 
     def _begin_first(self) -> None:
@@ -131,9 +149,12 @@ class Notary:
             # Whatever could be read was synced before, so it is gone by somebody's hand.
             words = f"the record ends with entry {last}, and there were {self._builder.size}"
             raise Disagrees(Finding(Wrong.SHORTER, words, last + 1, self.signed))
+        if self._book.below() > int(self._tree.meta(BELOW) or 0):
+            raise Disagrees(Finding(Wrong.FOREIGN, "there are rows with a number below 1"))
         until = min(last, self._builder.size + most)
-        self._look_at_marks(self._builder.size, until)
-        self._take_in(until)
+        with self._book.at_once():  # so that what is taken in is what was looked at
+            self._look_at_marks(self._builder.size, until)
+            self._take_in(until)
         return self._builder.size - self.signed
 
     def is_due(self, *, alarm: bool = False) -> bool:
@@ -149,6 +170,7 @@ class Notary:
         """Sign the tree as it is and keep it; gives the newest head when nothing is new."""
         if self.newest is not None and self._builder.size == self.signed:
             return self.newest
+        self._check_keeping()
         checkpoint = checkpoint_of(self.origin, self._builder)
         head = Head(checkpoint, self._now(), str(signed(checkpoint.text, self._signer)))
         self._tree.write([*self._tiles, *edge_tiles(self._builder)], head)
@@ -166,16 +188,13 @@ class Notary:
 
     def _look_at_marks(self, after: int, until: int) -> None:
         """Raise ``Disagrees`` when one of these entries was not written by the door process."""
+        after = max(after, self._accepted)
         if self._marks is None or after >= until:
             return
         try:
-            if not self._marked and (first := self._marks.first()) is not None:
-                self._tree.put_meta(MARKED, str(first))
-                self._marked = first
-            if not self._marked:
-                return
-            seq = self._marks.first_foreign(max(after, self._marked - 1), until)
+            seq = self._marks.first_foreign(after, until)
         except sqlite3.Error as error:
+            self._book.check_readable(after, until)
             raise RecordUnavailable(str(error)) from error
         if seq is not None:
             words = f"entry {seq} was not written by the door process"
@@ -188,6 +207,18 @@ class Notary:
             self._tiles += self._builder.add(leaf)
         if (lacks := self._builder.size + 1) <= until:
             raise Disagrees(Finding(Wrong.GAP, f"entry {lacks} is missing", lacks, self.signed))
+
+    def _check_keeping(self) -> None:
+        if not self._tree.ours:
+            words = "what is kept about the tree was written by somebody else"
+            raise Disagrees(Finding(Wrong.OTHER, words, size=self.signed))
+
+    def _check_newest(self, newest: Head | None) -> None:
+        """Raise ``Disagrees`` when the newest head that is there is not the one that was signed last."""
+        signed = self._tree.meta(SIGNED)
+        if signed != (None if newest is None else signed_as(newest.checkpoint)):
+            words = "the newest head in the tree is not the one that was signed last"
+            raise Disagrees(Finding(Wrong.OTHER, words))
 
     def _compare(self, checkpoint: Checkpoint) -> None:
         finding = self._book.differs_from(checkpoint)
@@ -206,16 +237,26 @@ class Notary:
         return replace(found, size=finding.size)
 
 
-def begin_anew(book: Book, tree: TreeWriter, signer: Callable[[str], LogSigner], *forgotten: str) -> str:
+def begin_anew(
+    book: Book,
+    tree: TreeWriter,
+    signer: Callable[[str], LogSigner],
+    *forgotten: str,
+    besides: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Let heads begin under a new name, of the record as it is; gives that name. Raises ``StoreError``.
 
-    Entries that are missing now count as missing from then on.
+    Entries that are missing now count as missing from then on. ``besides``: what else holds from then on.
+    Nothing counts of what somebody else has written about the tree.
     """
     # A tree that was lost does not know how often it was begun; the record does.
     begun = book.begun()
-    number = max(int(tree.meta(NUMBER) or 1) + 1, len(begun))
+    number = max(int(tree.meta(NUMBER) or 1) + 1 if tree.ours else 2, len(begun))
+    while tree.knows(Name(book.controller, book.epoch, number).origin):
+        number += 1
     origin = Name(book.controller, book.epoch, number).origin
     facts = {EPOCH: book.epoch, ORIGIN: origin, NUMBER: str(number), VKEY: str(signer(origin).vkey)}
-    facts[MARKED] = str(begun[0]["seq"] if begun else book.last_seq() + 1)  # what was before is accepted
-    tree.begin_anew(facts | {MISSING: json.dumps(book.gaps())}, forgotten)
+    forgotten = forgotten if tree.ours else (*forgotten, ACCEPTED)
+    lacks = {MISSING: json.dumps(book.gaps()), BELOW: str(book.below())}
+    tree.begin_anew({**facts, **lacks, **besides}, forgotten)
     return origin

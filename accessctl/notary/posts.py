@@ -7,6 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from accessctl.evidence.checkpoint import Checkpoint
+from accessctl.evidence.note import parsed
 from accessctl.home import Home
 from accessctl.link.requests import OfTheRecord, TellOfRecord
 from accessctl.notary.anchors import Anchor
@@ -37,6 +39,8 @@ class Posts:
         self._patience = 0.0
         self._lost: dict[str, str] = {}
         """Since when those fail of which the record says so, by name."""
+        self._gone: dict[str, TellOfRecord] = {}
+        """Of which the record does not say yet that they have lost what they took, by name."""
         self._news_from = 0.0
 
     def begin(self, origin: str, tree: TreeReader, newest: Head | None) -> None:
@@ -77,19 +81,31 @@ class Posts:
             if hand.state.size != head.checkpoint.size or hand.state.failing_since is not None:
                 hand.offer(head)
 
+    def gave(self, hand: Hand, note: bytes | None) -> None:
+        """Hear what an anchor keeps; the record is to say so where that is less than it took."""
+        state = hand.state
+        if not (hand.gives_back and state.size and state.at):
+            return
+        kept = None if note is None else Checkpoint.parse(parsed(note).text)
+        if kept is None or (kept.origin == self._origin and kept.size < state.size):
+            words = f"{state.name} has the head of {state.size} entries no more that it took at {state.at}"
+            self._gone[state.name] = _news(OfTheRecord.ANCHOR_LOST, state.name, state.at, words)
+            if self._newest is not None:
+                hand.offer(self._newest)
+
     def news(self) -> list[TellOfRecord]:
-        """Give what the record does not say yet: who fails for an hour, and who does so no more."""
+        """Give what the record does not say yet: who fails for an hour or has lost heads, and who no more."""
         if monotonic() < self._news_from:
             return []
-        found = []
+        found = list(self._gone.values())
         for state in (hand.state for hand in self.hands):
             since, lost = state.failing_since, self._lost.get(state.name)
             if since is not None and lost is None and self._is_lost(state):
                 words = f"No head of the record has reached {state.name} since {since}: {state.why}"
                 found.append(_news(OfTheRecord.ANCHOR_LOST, state.name, since, words))
-            elif since is None and lost is not None:
+            elif since is None and lost not in (None, state.at) and state.name not in self._gone:
                 words = f"{state.name} takes heads of the record again"
-                found.append(_news(OfTheRecord.ANCHOR_RESTORED, state.name, lost, words))
+                found.append(_news(OfTheRecord.ANCHOR_RESTORED, state.name, lost or "", words))
         names = {hand.name for hand in self.hands}
         for name, lost in self._lost.items():
             if name not in names:
@@ -106,6 +122,7 @@ class Posts:
         if not entered:
             self._news_from = monotonic() + _AGAIN_S
         elif request.what is OfTheRecord.ANCHOR_LOST:
+            self._gone.pop(request.anchor, None)
             self._lost[request.anchor] = request.id.partition("@")[2]
         else:
             self._lost.pop(request.anchor, None)

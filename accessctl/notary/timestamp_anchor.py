@@ -28,6 +28,7 @@ class TimestampAnchor:
     """Has heads stamped. Used from one thread."""
 
     newest_only = True
+    gives_back = False
 
     def __init__(self, rule: TimestampAnchorRule, home: Home, now: Callable[[], float] = time.time) -> None:
         """``home``: whose heads they are. ``now``: seconds since 1970."""

@@ -43,6 +43,7 @@ class WitnessAnchor:
     """Has heads cosigned. Used from one thread. It reads record and tree, to prove one head by another."""
 
     newest_only = True
+    gives_back = False
 
     def __init__(self, rule: WitnessAnchorRule, home: Home) -> None:
         """``home``: whose heads they are."""

@@ -13,6 +13,19 @@ class TreeUnavailable(StoreError):
     """The tree over the record cannot be read or written now."""
 
 
+class TreeSpoilt(TreeUnavailable):
+    """What stands in the tree's file is nothing that was written there by this software."""
+
+
+class EntrySpoilt(RecordUnavailable):
+    """A row of the record is nothing of which a leaf can be made, so it is none that was recorded."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        """Name it."""
+        super().__init__(f"entry {seq} cannot be read: {why}")
+        self.seq = seq
+
+
 class PeopleUnavailable(StoreError):
     """The people's store cannot be read now."""
 

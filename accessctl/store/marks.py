@@ -28,7 +28,6 @@ _MARKED: Final = (
     f"SELECT e.mark, r.controller, r.boot, r.rules, r.version, {_ROW}"  # noqa: S608 - of what stands in this file
     " FROM event e LEFT JOIN run r ON r.id = e.run WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq"
 )
-_FIRST: Final = "SELECT seq FROM event WHERE mark IS NOT NULL ORDER BY seq LIMIT 1"
 _EPOCH: Final = "SELECT value FROM meta WHERE key = 'epoch'"
 _json: Final = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -62,17 +61,16 @@ class MarksIn:
         epoch = str(connection.execute(_EPOCH).fetchone()[0])
         self._marker = lru_cache(maxsize=64)(lambda run: Marker(key, epoch, run))
 
-    def first(self) -> int | None:
-        """Give the first number that has a mark: those before it are of a version that made none."""
-        row = self._connection.execute(_FIRST).fetchone()
-        return None if row is None else int(row[0])
-
     def first_foreign(self, after: int, until: int) -> int | None:
         """Give the first number after one, up to and with another, whose entry somebody else wrote."""
         for mark, *said in self._connection.execute(_MARKED, (after, until)):
             if not self._is_ours(mark, tuple(said[:4]), tuple(said[4:])):
                 return int(said[4])
         return None
+
+    def is_ours(self, seq: int) -> bool:
+        """Whether the door process wrote this entry, which is there."""
+        return self.first_foreign(seq - 1, seq) is None
 
     def _is_ours(self, mark: object, run: tuple[object, ...], row: Row) -> bool:
         try:

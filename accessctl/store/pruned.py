@@ -69,7 +69,11 @@ class PrunedLeaves:
             return True
         (epoch,) = self._connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
         said = json.loads(detail)
-        return hmac.compare_digest(str(said.pop(MAC, "")).encode(), mac_of(self._key, epoch, said).encode())
+        try:
+            written = str(said.pop(MAC, "")).encode()
+            return hmac.compare_digest(written, mac_of(self._key, epoch, said).encode())
+        except (NotCanonical, UnicodeEncodeError):  # nor is it anything that the door process writes
+            return False
 
     def _accounted(self, batch: int) -> frozenset[int]:
         """Give the numbers that the entry about a batch accounts for."""
@@ -91,9 +95,8 @@ class PrunedLeaves:
 
 
 def mac_of(key: bytes, epoch: str, detail: dict[str, Any]) -> str:
-    """Give what shows that the door process has written this about a batch of this record, in hex."""
-    try:
-        written = canonical({**detail, "epoch": epoch})
-    except NotCanonical:
-        return ""
-    return hmac.new(key, written, sha256).hexdigest()
+    """Give what shows that the door process has written this about a batch of this record, in hex.
+
+    Raises ``NotCanonical`` for what has no one way to be written.
+    """
+    return hmac.new(key, canonical({**detail, "epoch": epoch}), sha256).hexdigest()

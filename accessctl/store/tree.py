@@ -6,7 +6,7 @@ leaves the tree of the head before.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,17 +15,23 @@ from typing import Any, Final, Self
 from accessctl.evidence.builder import Tile
 from accessctl.evidence.checkpoint import Checkpoint
 from accessctl.evidence.merkle import HASH_BYTES, Hash
-from accessctl.evidence.tiles import hashes_in
+from accessctl.evidence.tiles import TileWrong, hashes_in
 from accessctl.store.connect import check_schema, reader, writer
 from accessctl.store.entry import instant, milliseconds
-from accessctl.store.errors import TreeUnavailable
+from accessctl.store.errors import TreeSpoilt, TreeUnavailable
+from accessctl.store.guard import Guard
 from accessctl.store.schemes import TREE_SCHEMA
 
 _PUT_TILE: Final = (
     "INSERT INTO tile (level, number, hashes) VALUES (?, ?, ?)"
     " ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"
 )
+_PUT_META: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _HEAD: Final = "SELECT origin, size, at_ms, root, note FROM head"
+SIGNED: Final = "signed"
+"""Under this name the tree keeps which head is the newest: its size and its root in hex."""
+_GUARDED: Final = "guard"
+"""And under this one what shows that all of that was written by the notary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,10 @@ class TreeReader:
         """Give the head of just this size."""
         return next(iter(self._heads(f"{_HEAD} WHERE origin = ? AND size = ?", origin, size)), None)
 
+    def knows(self, origin: str) -> bool:
+        """Whether a head of this log was ever signed."""
+        return bool(self._rows("SELECT 1 FROM head WHERE origin = ? LIMIT 1", origin))
+
     def covering(self, origin: str, size: int) -> Head | None:
         """Give the first head of at least this size."""
         sql = f"{_HEAD} WHERE origin = ? AND size >= ? ORDER BY size LIMIT 1"
@@ -122,22 +132,38 @@ class TreeReader:
         """Give the hashes of a tile, as many as there are; ``None`` where none was kept."""
         sql = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
         row = next(iter(self._rows(sql, level, number)), None)
-        return None if row is None else hashes_in(row[0], len(row[0]) // HASH_BYTES)
+        try:
+            return None if row is None else hashes_in(row[0], len(row[0]) // HASH_BYTES)
+        except TileWrong:
+            return None  # nobody keeps half a hash
 
     def meta(self, key: str) -> str | None:
         """Give a value about the tree itself."""
         row = next(iter(self._rows("SELECT value FROM meta WHERE key = ?", key)), None)
         return None if row is None else str(row[0])
 
+    def untouched(self, guard: Guard) -> bool:
+        """Whether the notary itself wrote all that stands here about the tree. Raises ``TreeUnavailable``."""
+        facts = self._facts()
+        said = facts.pop(_GUARDED, None)
+        return not facts if said is None else guard.holds(facts, said)
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
+    def _facts(self) -> dict[str, str]:
+        return {str(key): str(value) for key, value in self._rows("SELECT key, value FROM meta")}
+
     def _heads(self, sql: str, *values: object) -> list[Head]:
-        return [
-            Head(Checkpoint(origin, size, root), instant(at_ms), note)
-            for origin, size, at_ms, root, note in self._rows(sql, *values)
-        ]
+        rows = self._rows(sql, *values)
+        try:
+            return [
+                Head(Checkpoint(origin, size, root), instant(at_ms), note)
+                for origin, size, at_ms, root, note in rows
+            ]
+        except (ValueError, OverflowError, OSError) as error:
+            raise TreeSpoilt(f"a head in it cannot be read: {error}") from error
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
@@ -149,24 +175,29 @@ class TreeReader:
 class TreeWriter(TreeReader):
     """Owns the only writing connection to ``tree.db``. Used from one thread."""
 
+    def __init__(self, connection: sqlite3.Connection, guard: Guard | None = None) -> None:
+        """Use this connection. ``guard``: vouches for what is kept about the tree."""
+        super().__init__(connection)
+        self._guard = guard
+
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, guard: Guard | None = None) -> Self:
         """Open the file. Raises ``TreeUnavailable``."""
-        return cls(_opened(path, writes=True))
+        return cls(_opened(path, writes=True), guard)
+
+    @property
+    def ours(self) -> bool:
+        """Whether nobody else has changed what is kept about the tree, as far as that can be told here."""
+        return self._guard is None or self.untouched(self._guard)
 
     def write(self, tiles: Iterable[Tile], head: Head) -> None:
         """Write a head with its tiles. Raises ``TreeUnavailable``; then nothing is written."""
         checkpoint = head.checkpoint
         row = (checkpoint.origin, checkpoint.size, milliseconds(head.at), checkpoint.root, head.note)
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._change():
             self._connection.executemany(_PUT_TILE, tiles)
             self._connection.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", row)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            raise TreeUnavailable(str(error)) from error
+            self._connection.execute(_PUT_META, (SIGNED, signed_as(checkpoint)))
 
     def put_receipt(self, receipt: Cosignature | Stamp) -> None:
         """Keep what was said of a head; of what was said twice, the first. Raises ``TreeUnavailable``."""
@@ -175,34 +206,46 @@ class TreeWriter(TreeReader):
 
     def put_meta(self, key: str, value: str) -> None:
         """Remember something about the tree. Raises ``TreeUnavailable``."""
-        sql = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        self._rows(sql, key, value)
+        with self._change():
+            self._connection.execute(_PUT_META, (key, value))
 
     def tidy(self) -> None:
         """Move the log into the file. Raises ``TreeUnavailable``."""
         self._rows("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def drop_meta(self, key: str) -> None:
-        """Remember it no more. Raises ``TreeUnavailable``."""
-        self._rows("DELETE FROM meta WHERE key = ?", key)
-
     def begin_anew(self, meta: Mapping[str, str], forgotten: Iterable[str] = ()) -> None:
         """Forget the tiles, so that the tree is built anew, and remember what holds from now on.
 
-        Heads stay. All of it in one transaction. Raises ``TreeUnavailable``; then nothing has changed.
+        Heads stay. Whoever wrote what stood there before: it is the notary's own from now on. Raises
+        ``TreeUnavailable``; then nothing has changed.
         """
+        with self._change(vouched=True):
+            self._connection.execute("DELETE FROM tile")
+            for key in (SIGNED, *forgotten):
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            self._connection.executemany(_PUT_META, meta.items())
+
+    @contextmanager
+    def _change(self, *, vouched: bool = False) -> Iterator[None]:
+        """Change something at once, or nothing: what somebody else has written is not vouched for by that."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("DELETE FROM tile")
-            for key in forgotten:
-                self.drop_meta(key)
-            for key, value in meta.items():
-                self.put_meta(key, value)
+            vouched = vouched or self.ours
+            yield
+            if vouched and self._guard is not None:
+                facts = self._facts()
+                facts.pop(_GUARDED, None)
+                self._connection.execute(_PUT_META, (_GUARDED, self._guard.over(facts)))
             self._connection.execute("COMMIT")
         except (sqlite3.Error, TreeUnavailable) as error:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise TreeUnavailable(str(error)) from error
+
+
+def signed_as(checkpoint: Checkpoint) -> str:
+    """Say which head is the newest, as the tree keeps it."""
+    return f"{checkpoint.size} {checkpoint.root.hex()}"
 
 
 def _opened(path: Path, *, writes: bool) -> sqlite3.Connection:

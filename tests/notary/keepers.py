@@ -18,6 +18,7 @@ from accessctl.link.answers import Done
 from accessctl.link.requests import TellOfRecord
 from accessctl.notary.anchors import Anchor
 from accessctl.notary.keeping import Keeper
+from accessctl.notary.keys import Keys
 from accessctl.notary.posts import Posts
 from accessctl.store.entry import Entry, Moment
 from accessctl.store.record import Change, RecordWriter
@@ -26,6 +27,7 @@ from policies.ids import DoorId
 from tests.homes import NOON, RUN, OwnClock
 
 SEED = bytes(range(32))
+KEYS = Keys(bytes(range(1, 33)), bytes(range(2, 34)))
 LOOKS = 2000
 
 
@@ -55,6 +57,7 @@ def past_the_triggers(home: Home, sql: str) -> None:
 def rows(home: Home) -> list[tuple[int, str, str | None]]:
     """Give number, type and reason of everything recorded."""
     with closing(sqlite3.connect(home.record)) as connection:
+        connection.text_factory = lambda text: text.decode(errors="replace")  # somebody may have spoilt it
         return connection.execute("SELECT seq, type, reason FROM event ORDER BY seq").fetchall()
 
 
@@ -109,6 +112,7 @@ class Memory:
     error: OSError | None = None
     goes_on: Event = field(default_factory=Event)
     newest_only: bool = False
+    gives_back: bool = True
 
     def __post_init__(self) -> None:
         """Hang only when it is told to."""
@@ -132,14 +136,14 @@ class Memory:
 class Kept:
     """A home that a keeper looks after; time stands unless somebody moves it."""
 
-    def __init__(
-        self, home: Home, *anchors: Anchor, door: bool = True, marks_key: bytes | None = None
-    ) -> None:
-        """Take the home, its anchors, whether its door process is there, and with which key that marks."""
+    def __init__(self, home: Home, *anchors: Anchor, door: bool = True, keys: Keys | None = None) -> None:
+        """Take the home, its anchors, whether the door process is there, and the keys that tell who wrote."""
         self.home, self.clock, self.door = home, OwnClock(), door
-        self._desk = RecordDesk(cast("Recorder", _Records(home, marks_key)), cast("Clock", _Now()))
+        self._desk = RecordDesk(
+            cast("Recorder", _Records(home, None if keys is None else keys.marks)), cast("Clock", _Now())
+        )
         self.posts = Posts(home, lambda: anchors, self.clock)
-        self.keeper = Keeper(home, signer, self._tell, self.posts, self.clock, marks_key=marks_key)
+        self.keeper = Keeper(home, signer, self._tell, self.posts, self.clock, keys=keys)
 
     def once(self, wanted: Callable[[], bool], what: str) -> None:
         """Look until something is so."""
@@ -194,11 +198,9 @@ class Kept:
 
 
 @contextmanager
-def keeping(
-    home: Home, *anchors: Anchor, door: bool = True, marks_key: bytes | None = None
-) -> Iterator[Kept]:
+def keeping(home: Home, *anchors: Anchor, door: bool = True, keys: Keys | None = None) -> Iterator[Kept]:
     """Let a keeper look after a home, and close its files in the end, as a kill would."""
-    kept = Kept(home, *anchors, door=door, marks_key=marks_key)
+    kept = Kept(home, *anchors, door=door, keys=keys)
     try:
         yield kept
     finally:

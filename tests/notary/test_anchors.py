@@ -37,7 +37,7 @@ def heads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def anchor(heads: Path) -> FileAnchor:
-    return FileAnchor(FileAnchorRule(str(heads), other_disk=False), heads.parent)
+    return FileAnchor(FileAnchorRule(str(heads), other_disk=False), heads.parent, signer)
 
 
 @given(st.integers(0, 2**40), st.integers(0, 3))
@@ -109,20 +109,50 @@ def test_where_it_has_no_head_of_a_log_it_gives_one_of_the_same_controller(ancho
     assert anchor.newest(ORIGIN) == note_of(3)
 
 
-def test_of_a_long_file_the_end_is_read(
+def test_a_long_file_is_read_from_its_end_in_portions(
     anchor: FileAnchor, heads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A notary that starts does not read years of heads."""
-    monkeypatch.setattr("accessctl.notary.anchors._TAIL", 1000)
+    """A head that lies across the edge of two is seen as well."""
+    monkeypatch.setattr("accessctl.notary.anchors._PORTION", 1000)
     for size in range(1, 30):
         anchor.put(note_of(size))
     assert heads.stat().st_size > 3000
     assert anchor.newest(ORIGIN) == note_of(29)
+    for portion in range(100, 160):
+        monkeypatch.setattr("accessctl.notary.anchors._PORTION", portion)
+        assert anchor.newest(ORIGIN) == note_of(29)
+
+
+@pytest.mark.parametrize("times", [1, 60])
+def test_what_is_added_to_a_file_hides_no_head(
+    anchor: FileAnchor, heads: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """A larger head that nobody signed, blank lines, and heads of long ago, however many of them."""
+    monkeypatch.setattr("accessctl.notary.anchors._PORTION", 1000)
+    for size in (3, 9):
+        anchor.put(note_of(size))
+    forged = note_of(9).replace(b"\n9\n", b"\n999999\n")
+    for added in (forged, b"\n" * 400, note_of(3), forged.replace(b"5f1c", b"ffff")):
+        with heads.open("ab") as file:
+            file.write((b"\n" + added) * times)
+        assert anchor.newest(ORIGIN) == note_of(9)
+
+
+def test_a_file_that_is_shorter_than_it_was_takes_nothing_once(anchor: FileAnchor, heads: Path) -> None:
+    """Whoever holds the anchor asks anew then what it keeps, and the record says that heads are gone."""
+    anchor.put(note_of(3))
+    anchor.put(note_of(9))
+    heads.write_bytes(note_of(3))
+    with pytest.raises(OSError, match="shorter than it was"):
+        anchor.put(note_of(12))
+    assert anchor.newest(ORIGIN) == note_of(3)
+    anchor.put(note_of(12))
+    assert anchor.newest(ORIGIN) == note_of(12)
 
 
 def test_a_disk_that_is_not_mounted_is_no_anchor(heads: Path) -> None:
     """Its folder lies beside the record then, and a head there would prove nothing."""
-    anchor = FileAnchor(FileAnchorRule(str(heads)), heads.parent)
+    anchor = FileAnchor(FileAnchorRule(str(heads)), heads.parent, signer)
     with pytest.raises(OSError, match="is the other disk mounted"):
         anchor.put(note_of(3))
     with pytest.raises(OSError, match="is the other disk mounted"):
@@ -137,7 +167,7 @@ def test_another_disk_is_an_anchor(tmp_path: Path) -> None:
         pytest.skip("there is no second file system here")
     path = shared / f"accessctl-heads-{os.getpid()}"
     try:
-        anchor = FileAnchor(FileAnchorRule(str(path)), tmp_path)
+        anchor = FileAnchor(FileAnchorRule(str(path)), tmp_path, signer)
         anchor.put(note_of(3))
         assert anchor.newest(ORIGIN) == note_of(3)
     finally:
@@ -169,7 +199,7 @@ def rules() -> RecordRules:
 def test_rules_travel_as_json_and_become_anchors(rules: RecordRules) -> None:
     """As the process that reads the site file hands them over."""
     assert RecordRules.from_json(rules.to_json()) == rules
-    names = [anchor_of(rule, Path("/")).name for rule in rules.anchors]
+    names = [anchor_of(rule, Path("/"), signer).name for rule in rules.anchors]
     assert names == [
         "syslog",
         "file /mnt/usb/heads",

@@ -208,15 +208,20 @@ def test_who_deletes_an_entry_and_accounts_for_it_by_hand_is_found(
     assert [each.seq for each in report.findings] == [103]
 
 
-def test_who_makes_the_entry_about_it_too_gets_it_signed_by_nobody(home: Home) -> None:
-    """Only the door process and the notary have the key, so a shell is not enough."""
+@pytest.mark.parametrize(
+    "more", [{"mac": ""}, {}, {"x": 2**53}, {"mac": "\ud800"}, {"mac": []}, {"mac": "", "x": "\ud800"}]
+)
+def test_who_makes_the_entry_about_it_too_gets_it_signed_by_nobody(
+    home: Home, more: dict[str, object]
+) -> None:
+    """Only the door process and the notary have the key: a shell is not enough, whatever it writes there."""
     old_and_new(home, 600, 10)
     with keeping(home) as kept:
         Doing(kept, Retention()).until_done()
         kept.until_signed()
         with closing(TreeReader.open(home.tree)) as tree, closing(Book.open(home.record, tree)) as book:
             ((_seq, leaf),) = book.hashes(102, 103)
-        account = json.dumps({"first": 103, "last": 103, "count": 1, "digest": digest_of([103]), "mac": ""})
+        account = json.dumps({"first": 103, "last": 103, "count": 1, "digest": digest_of([103]), **more})
         about = len(rows(home)) + 1
         with closing(sqlite3.connect(home.record)) as connection, connection:
             connection.execute(_ABOUT_IT, (account,))

@@ -44,7 +44,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def anchor(home: Home, witness: Serving) -> Anchor:
-    return anchor_of(WitnessAnchorRule(witness.url, witness.vkey), home.path)
+    return anchor_of(WitnessAnchorRule(witness.url, witness.vkey), home.path, signer)
 
 
 def cosignatures(home: Home) -> list[Cosignature]:
@@ -181,7 +181,7 @@ def test_what_another_key_has_signed_is_not_kept(home: Home, witness: Serving, t
     other = Folder(tmp_path / "other").make("witness.example.com/w2")
     name_log(home, witness)
     record(home, 3)
-    anchor = anchor_of(WitnessAnchorRule(witness.url, str(other.vkey)), home.path)
+    anchor = anchor_of(WitnessAnchorRule(witness.url, str(other.vkey)), home.path, signer)
     with keeping(home, anchor) as kept:
         kept.until_signed()
         (hand,) = kept.posts.hands
@@ -250,7 +250,7 @@ def test_an_answer_that_is_none_is_said(home: Home, witness: Serving, answer: by
     server = Saying(answer)
     record(home, 3)
     try:
-        anchor = anchor_of(WitnessAnchorRule(server.url, witness.vkey), home.path)
+        anchor = anchor_of(WitnessAnchorRule(server.url, witness.vkey), home.path, signer)
         with keeping(home, anchor) as kept:
             kept.until_signed()
             (hand,) = kept.posts.hands
@@ -270,7 +270,7 @@ def test_a_witness_that_hangs_holds_up_nobody(
     server = Saying(None)
     record(home, 3)
     try:
-        anchor = anchor_of(WitnessAnchorRule(server.url, witness.vkey), home.path)
+        anchor = anchor_of(WitnessAnchorRule(server.url, witness.vkey), home.path, signer)
         with keeping(home, anchor) as kept:
             assert kept.until_signed().checkpoint.size >= 3
             (hand,) = kept.posts.hands
@@ -304,11 +304,11 @@ def test_tls_is_trusted_by_the_file_that_is_named(home: Home, tmp_path: Path) ->
         name_log(home, witness)
         record(home, 3)
         rule = WitnessAnchorRule(witness.url, witness.vkey)
-        with keeping(home, anchor_of(rule, home.path)) as kept:
+        with keeping(home, anchor_of(rule, home.path, signer)) as kept:
             kept.until_signed()
             (hand,) = kept.posts.hands
             kept.once(lambda: hand.state.failing_since is not None, "anybody is trusted")
             assert "its certificate is not trusted" in (hand.state.why or "")
         rule = WitnessAnchorRule(witness.url, witness.vkey, str(witness.folder.tls / "cert.pem"))
-        with keeping(home, anchor_of(rule, home.path)) as kept:
+        with keeping(home, anchor_of(rule, home.path, signer)) as kept:
             until_cosigned(kept)

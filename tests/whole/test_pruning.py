@@ -9,6 +9,7 @@ import pytest
 
 from accessctl.exporting.looking import verify_record
 from accessctl.home import Home
+from accessctl.keys.root import Purpose, RootKey
 from accessctl.link.answers import Done, Fault, FaultCode
 from accessctl.link.requests import PruneRecord
 from accessctl.store.entry import Entry, Moment
@@ -40,7 +41,8 @@ def old_home(home: Home) -> Home:
     start = datetime.now(UTC) - timedelta(days=60)
     moments = (Moment(start + timedelta(seconds=n), n, clock_synced=True) for n in range(OLD))
     entries = tuple(Entry(moment, "door_opened", DoorId("shed")) for moment in moments)
-    with closing(RecordWriter(home.record, RUN)) as writer:
+    marks = RootKey.load(home.root_key).derive(Purpose.RECORD_ENTRIES)
+    with closing(RecordWriter(home.record, RUN, lambda: marks)) as writer:
         writer.append(Change(entries))
     return home
 
