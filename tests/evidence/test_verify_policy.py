@@ -101,3 +101,33 @@ def test_a_witness_that_says_an_impossible_time_has_not_cosigned(at: int) -> Non
     assert trust.witnessed(note(WITNESSES[0], at=LATEST)) == [
         "witness-1 has cosigned the head at 9999-12-31T23:59:59Z"
     ]
+
+
+def test_names_that_are_not_ascii_are_known() -> None:
+    """Of a log, a witness and a group: the ids of keys are made over UTF-8, and so is the policy read."""
+    log, seen = LogSigner("accessctl/kühlhaus-1/00", bytes(32)), Cosigner("prüfer.example", bytes([7]) * 32)
+    written = f"log {log.vkey}\nwitness büro {seen.vkey}\ngroup häuser any büro\nquorum häuser\n"
+    trust = Trust.of_policy(written.encode(), "test")
+    text = Checkpoint(log.name, 0, EMPTY_ROOT).text
+    head = signed(text, log)
+    with pytest.raises(NoteWrong, match="too few"):
+        trust.head(str(head).encode())
+    line = Signature(seen.name, seen.id, seen.sign_at(text.encode(), 17))
+    assert trust.head(str(head.with_signature(line)).encode()).origin == log.name
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (b"# of the b\xfcro\nquorum none\n", "the policy is not UTF-8"),
+        (b"quorum none\xff", "the policy is not UTF-8"),
+        ("# \x85\nquorum none\n".encode(), "line 1 of the policy"),
+        (b"quorum none\r\n", "line 1 of the policy"),
+        (b"quorum none\x7f", "line 1 of the policy"),
+    ],
+)
+def test_a_policy_that_is_no_text_is_refused(written: bytes, why: str) -> None:
+    """Neither other encodings nor control characters; a tab is a blank."""
+    with pytest.raises(NoteWrong, match=why):
+        Policy.parse(written)
+    assert Policy.parse(b"quorum\tnone").quorum == "none"
