@@ -75,7 +75,7 @@ class Report:
         return {"good": self.good, "findings": found, **{name: getattr(self, name) for name in names}}
 
     def lines(self) -> list[str]:
-        """Give it for people."""
+        """Give it for people, each line as ``on_one_line`` does: what was brought can forge none."""
         said = [f"{self.path}: {self.origin or 'no head could be read'}", f"  key: {self.trusted}"]
         if self.size is not None:
             span = f", {self.first_at} to {self.last_at}" if self.first_at else ""
@@ -90,4 +90,9 @@ class Report:
         ]
         said += [f"  note: {note}" for note in self.notes]
         said += [f"  FINDING: {finding}" for finding in self.findings]
-        return [*said, "good" if self.good else "NOT GOOD"]
+        return [on_one_line(each) for each in (*said, "good" if self.good else "NOT GOOD")]
+
+
+def on_one_line(words: str) -> str:
+    """Show what would begin another line, or command the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
