@@ -16,7 +16,16 @@ from accessctl.evidence.ed25519 import (
     cosigned_at,
 )
 from accessctl.evidence.merkle import leaf_hash
-from accessctl.evidence.note import Note, NoteWrong, Signature, VerifierKey, parsed, signed, verified
+from accessctl.evidence.note import (
+    Note,
+    NoteWrong,
+    Signature,
+    Verifier,
+    VerifierKey,
+    parsed,
+    signed,
+    verified,
+)
 from accessctl.evidence.proof import TlogProof
 
 # The example of C2SP signed-note.
@@ -187,7 +196,7 @@ def test_a_cosignature_says_when() -> None:
 def test_a_cosignature_of_a_time_that_no_clock_says_is_wrong(at: int) -> None:
     """Though the witness's key has signed it. The last second that a calendar has is good."""
     log, witness = LogSigner(ORIGIN, SEED), Cosigner("witness.example", SEED)
-    known = [LogVerifier(log.vkey), CosignatureVerifier(witness.vkey)]
+    known: list[Verifier] = [LogVerifier(log.vkey), CosignatureVerifier(witness.vkey)]
 
     def cosigned(second: int) -> bytes:
         line = Signature(witness.name, witness.id, witness.sign_at(HEAD.text.encode(), second))
