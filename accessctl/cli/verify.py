@@ -1,5 +1,6 @@
 """Verifying an export, a proof, or the record of an installation."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,9 +85,18 @@ def _looked_at(asked: "Asked", *, quiet: bool) -> "Report":
 
 
 def _home_at(path: Path) -> Home | None:
-    """Give the installation in this folder, if one is there."""
+    """Give the installation in this folder, if one is there and it is no export. Raises ``UsageError``."""
+    from accessctl.evidence.verify.source import CHECKPOINT
+
     try:
         home = Home(path.absolute())
     except HomeUnusable:
         return None
-    return home if home.record.is_file() else None
+    if not home.record.is_file():
+        return None
+    if os.path.lexists(home.path / CHECKPOINT):
+        raise click.UsageError(
+            f"{path} is an export, which has a {CHECKPOINT}, and an installation, which has a"
+            f" {home.record.name}: one of them does not belong there"
+        )
+    return home

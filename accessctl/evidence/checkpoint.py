@@ -10,6 +10,8 @@ from typing import Final
 from accessctl.evidence.merkle import HASH_BYTES, Hash
 from accessctl.evidence.note import NoteWrong, Verifier, is_name, verified
 
+LARGEST: Final = 2**63 - 1
+"""Entries that a log can have: so far count those who keep heads in a database."""
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -36,6 +38,8 @@ class Checkpoint:
         origin, size, root = lines[:3]
         if not origin or not _SIZE.fullmatch(size) or any(not line for line in lines[3:-1]):
             raise NoteWrong("this is no checkpoint: its first lines are no origin and no size")
+        if int(size) > LARGEST:
+            raise NoteWrong(f"no log has {size} entries")
         try:
             hash_ = base64.b64decode(root, validate=True)
         except (binascii.Error, ValueError):

@@ -11,6 +11,9 @@ from accessctl.evidence.note import COSIGNATURE, ED25519, NoteWrong, VerifierKey
 SEED_BYTES: Final = 32
 _COSIGNED: Final = "cosignature/v1\ntime {time}\n"
 _TIME_BYTES: Final = 8
+LATEST: Final = 253_402_300_799
+"""The last second, since 1970, of the year 9999. A cosignature has room for ages beyond, which no clock says,
+and which neither a calendar nor a database can hold."""
 _BARE_BYTES: Final = 64
 
 
@@ -90,15 +93,14 @@ class CosignatureVerifier(_Verifier):
     OTHER = "this is no key of a witness"
 
     def verify(self, text: bytes, signature: bytes) -> bool:
-        """Whether this is the key's signature, at whatever second it says."""
-        if len(signature) != _TIME_BYTES + _BARE_BYTES:
+        """Whether this is the key's signature, at whatever second it says up to ``LATEST``."""
+        if len(signature) != _TIME_BYTES + _BARE_BYTES or (at := cosigned_at(signature)) > LATEST:
             return False
-        at = int.from_bytes(signature[:_TIME_BYTES], "big")
         return _is_signed(self.vkey.public, _cosigned(text, at), signature[_TIME_BYTES:])
 
 
 def cosigned_at(signature: bytes) -> int:
-    """Give the second, since 1970, that a cosignature says."""
+    """Give the second, since 1970, that a cosignature says; of one that was verified, ``LATEST`` at most."""
     return int.from_bytes(signature[:_TIME_BYTES], "big")
 
 

@@ -140,12 +140,16 @@ def _is_day(written: str) -> bool:
 def _the_long_way(entry: bytes, text: str) -> Facts:
     try:
         value = json.loads(text)
-        if canonical(value) != entry:
-            raise EntryWrong("is not written in the canonical form (RFC 8785)")
+    except RecursionError:
+        raise EntryWrong("has no canonical form (RFC 8785)") from None
+    except ValueError:  # also a number of more digits than Python takes
+        raise EntryWrong("is no JSON") from None
+    try:
+        same = canonical(value) == entry
     except (NotCanonical, RecursionError):
         raise EntryWrong("has no canonical form (RFC 8785)") from None
-    except json.JSONDecodeError:
-        raise EntryWrong("is no JSON") from None
+    if not same:
+        raise EntryWrong("is not written in the canonical form (RFC 8785)")
     if not isinstance(value, dict):
         raise EntryWrong("is no object")
     if value.keys() == _LEAST and value["type"] == MISSING:

@@ -9,7 +9,7 @@ from accessctl.evidence.ed25519 import CosignatureVerifier, LogVerifier
 from accessctl.evidence.note import NoteWrong
 
 NONE: Final = "none"
-_LETTERS: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_LETTERS: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f-\x9f]*")
 _BLANKS: Final = re.compile(r"[ \t]+")
 
 
@@ -32,8 +32,11 @@ class Policy:
     def parse(cls, written: bytes) -> "Policy":
         """Read a file. Raises ``NoteWrong``, with the number of the line."""
         policy = cls()
-        # Names are bytes to the format: latin-1 keeps each of them apart.
-        for number, line in enumerate(written.decode("latin-1").split("\n"), 1):
+        try:
+            text = written.decode()  # as the names of keys are, over which their ids are made
+        except UnicodeDecodeError:
+            raise NoteWrong("the policy is not UTF-8") from None
+        for number, line in enumerate(text.split("\n"), 1):
             words = [word for word in _BLANKS.split(line) if word]
             try:
                 policy._add(words if _LETTERS.fullmatch(line) else ["control characters"])

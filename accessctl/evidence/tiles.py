@@ -57,13 +57,13 @@ def bundle(entries: Iterable[bytes]) -> bytes:
 
 def entries_in(bundled: bytes, width: int) -> list[bytes]:
     """Take a bundle of entries apart. Raises ``TileWrong``."""
-    found, at = [], 0
-    while at < len(bundled):
+    found, at = list[bytes](), 0
+    while at < len(bundled) and len(found) <= width:  # of one that has too many, one too many is enough
         end = at + 2 + int.from_bytes(bundled[at : at + 2], "big")
         if at + 2 > len(bundled) or end > len(bundled):
             raise TileWrong("a bundle ends in the midst of an entry")
         found.append(bundled[at + 2 : end])
         at = end
     if len(found) != width:
-        raise TileWrong(f"a bundle of {width} entries has {len(found)}")
+        raise TileWrong(f"a bundle of {width} entries has {'more' if len(found) > width else len(found)}")
     return found

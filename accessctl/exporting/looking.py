@@ -11,6 +11,7 @@ from accessctl.evidence.tiles import WIDTH
 from accessctl.evidence.verify.export import Older
 from accessctl.evidence.verify.keys import OWN, Trust
 from accessctl.evidence.verify.report import Finding, Report, Step
+from accessctl.exporting.earlier import earlier_heads, note_missing
 from accessctl.exporting.errors import ExportFailed
 from accessctl.exporting.lines import Form, Lines
 from accessctl.exporting.signed import Signed, signed_record
@@ -48,6 +49,8 @@ def verify_record(
                 report.findings.append(Finding("there are rows with a number below 1"))
             _look(signed, lines, report, step)
             report.findings += _heads(signed, trust)
+            report.findings += earlier_heads(signed, tree, trust, report)
+            note_missing(signed, report)
             _since(signed, trust, older, report)
             if pruned := sum(last - first + 1 for first, last, _ in signed.book.pruned_runs(signed.size)):
                 report.notes.append(f"{pruned:,} entries are pruned: their hashes alone are here")
@@ -147,7 +150,9 @@ def _since(signed: Signed, trust: Trust, older: Sequence[Older], report: Report)
             report.findings.append(Finding(str(wrong), file=each.name))
             continue
         finding = signed.book.differs_from(old) if old.size else None
-        if finding is None:
-            report.consistent_with.append(old.size)
-        else:
+        if finding is not None:
             report.findings.append(Finding(finding.words, finding.seq, each.name))
+        elif (
+            report.good
+        ):  # tiles alone: where entries are not those of their hashes, that is a finding already
+            report.consistent_with.append(old.size)

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import Final
 
-from accessctl.evidence.checkpoint import Checkpoint, opened
+from accessctl.evidence.checkpoint import LARGEST, Checkpoint, opened
 from accessctl.evidence.consistency import Consistency
 from accessctl.evidence.ed25519 import CosignatureVerifier, cosigned_at
 from accessctl.evidence.merkle import Hash, consistency_proof, goes_on
@@ -94,7 +94,7 @@ class WitnessAnchor:
     def _size_in(self, answer: Posted, old: int, head: Checkpoint, book: Book) -> int:
         """Give the size that it has seen. Raises ``Disagrees`` where it cannot be of this record."""
         found = _SIZE.fullmatch(answer.body)
-        if found is None:
+        if found is None or int(found[1]) > LARGEST:
             raise OSError("it says that it has seen another size, and not which")
         size = int(found[1])
         if size == old == head.size:

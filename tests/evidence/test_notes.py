@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accessctl.evidence.checkpoint import Checkpoint, check_origin, opened
 from accessctl.evidence.ed25519 import (
+    LATEST,
     CosignatureVerifier,
     Cosigner,
     LogSigner,
@@ -15,7 +16,16 @@ from accessctl.evidence.ed25519 import (
     cosigned_at,
 )
 from accessctl.evidence.merkle import leaf_hash
-from accessctl.evidence.note import Note, NoteWrong, Signature, VerifierKey, parsed, signed, verified
+from accessctl.evidence.note import (
+    Note,
+    NoteWrong,
+    Signature,
+    Verifier,
+    VerifierKey,
+    parsed,
+    signed,
+    verified,
+)
 from accessctl.evidence.proof import TlogProof
 
 # The example of C2SP signed-note.
@@ -135,6 +145,7 @@ def test_a_checkpoint_is_read_as_it_was_signed() -> None:
         "origin\n50\n",
         "\n50\n" + base64.b64encode(bytes(32)).decode() + "\n",
         "origin\n050\n" + base64.b64encode(bytes(32)).decode() + "\n",
+        f"origin\n{2**63}\n" + base64.b64encode(bytes(32)).decode() + "\n",
         "origin\n-1\n" + base64.b64encode(bytes(32)).decode() + "\n",
         "origin\n50\n" + base64.b64encode(bytes(31)).decode() + "\n",
         "origin\n50\nnot base64\n",
@@ -142,9 +153,17 @@ def test_a_checkpoint_is_read_as_it_was_signed() -> None:
     ],
 )
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
-    """Too few lines, no origin, a size that is written in two ways, a root that is no hash."""
+    """Too few lines, no origin, a size in two ways or that nobody can keep, a root that is no hash."""
     with pytest.raises(NoteWrong):
         Checkpoint.parse(text)
+
+
+def test_the_largest_log_there_can_be_has_a_checkpoint() -> None:
+    """One entry more is beyond what a database counts."""
+    largest = Checkpoint(ORIGIN, 2**63 - 1, HEAD.root)
+    assert Checkpoint.parse(largest.text) == largest
+    with pytest.raises(NoteWrong, match="no log has 9223372036854775808 entries"):
+        Checkpoint.parse(Checkpoint(ORIGIN, 2**63, HEAD.root).text)
 
 
 def test_a_checkpoints_further_lines_are_skipped() -> None:
@@ -171,6 +190,21 @@ def test_a_cosignature_says_when() -> None:
     assert not verifier.verify(HEAD.text.encode(), later)
     assert not verifier.verify(HEAD.text.encode(), said[:-1])
     assert not verifier.verify(b"other\n", said)
+
+
+@pytest.mark.parametrize("at", [LATEST + 1, 2**63, 2**64 - 1])
+def test_a_cosignature_of_a_time_that_no_clock_says_is_wrong(at: int) -> None:
+    """Though the witness's key has signed it. The last second that a calendar has is good."""
+    log, witness = LogSigner(ORIGIN, SEED), Cosigner("witness.example", SEED)
+    known: list[Verifier] = [LogVerifier(log.vkey), CosignatureVerifier(witness.vkey)]
+
+    def cosigned(second: int) -> bytes:
+        line = Signature(witness.name, witness.id, witness.sign_at(HEAD.text.encode(), second))
+        return str(signed(HEAD.text, log).with_signature(line)).encode()
+
+    assert len(verified(cosigned(LATEST), known)[1]) == 2
+    with pytest.raises(NoteWrong, match=r"the signature of witness\.example is wrong"):
+        verified(cosigned(at), known)
 
 
 def test_keys_of_a_log_and_of_a_witness_are_not_taken_for_each_other() -> None:

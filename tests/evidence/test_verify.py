@@ -250,3 +250,17 @@ def test_a_table_that_says_something_else_is_found_by_the_entry(audit: Audit) ->
     assert [(finding.file, finding.seq) for finding in report.findings] == [
         ("events.csv", int(lines[at].split(b",")[0]))
     ]
+
+
+def test_an_export_without_a_table_is_good_and_says_so(audit: Audit) -> None:
+    """The entries are the evidence. Who is handed a table by itself is not to think that it was compared."""
+    without = {name: content for name, content in audit.files.items() if name != "events.csv"}
+    report = verified(without, audit.vkey)
+    assert report.good, report.findings
+    assert [note for note in report.notes if "events.csv" in note] == [
+        "there is no events.csv here: whatever table comes another way proves nothing"
+    ]
+    assert not any("events.csv" in note for note in verified(audit.files, audit.vkey).notes)
+    spoiled = verified({**audit.files, "events.csv": b"seq\r\n"}, audit.vkey)
+    assert [finding.file for finding in spoiled.findings] == ["events.csv"]
+    assert not any("events.csv" in note for note in spoiled.notes)

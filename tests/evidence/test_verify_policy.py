@@ -3,7 +3,7 @@
 import pytest
 
 from accessctl.evidence.checkpoint import Checkpoint
-from accessctl.evidence.ed25519 import Cosigner, LogSigner
+from accessctl.evidence.ed25519 import LATEST, Cosigner, LogSigner
 from accessctl.evidence.merkle import EMPTY_ROOT
 from accessctl.evidence.note import NoteWrong, Signature, signed
 from accessctl.evidence.policy import Policy
@@ -14,12 +14,12 @@ WITNESSES = [Cosigner(f"witness-{number}", bytes([number]) * 32) for number in r
 NAMED = "".join(f"witness w{number} {each.vkey}\n" for number, each in enumerate(WITNESSES, 1))
 
 
-def note(*witnesses: Cosigner) -> bytes:
-    """Give a head that these have cosigned."""
+def note(*witnesses: Cosigner, at: int = 17) -> bytes:
+    """Give a head that these have cosigned at this second."""
     text = Checkpoint(LOG.name, 0, EMPTY_ROOT).text
     found = signed(text, LOG)
     for each in witnesses:
-        found = found.with_signature(Signature(each.name, each.id, each.sign_at(text.encode(), 17)))
+        found = found.with_signature(Signature(each.name, each.id, each.sign_at(text.encode(), at)))
     return str(found).encode()
 
 
@@ -88,3 +88,46 @@ def test_witnesses_alone_are_not_the_log() -> None:
         Trust.of_keys(b"\xff", "test")
     with pytest.raises(NoteWrong):
         Trust.of_keys(b"\n", "test")
+
+
+@pytest.mark.parametrize("at", [LATEST + 1, 2**63, 2**64 - 1])
+def test_a_witness_that_says_an_impossible_time_has_not_cosigned(at: int) -> None:
+    """It is told as a wrong signature, and never shown as a time."""
+    trust = Trust.of_policy(f"log {LOG.vkey}\n{NAMED}quorum w1\n".encode(), "test")
+    written = note(WITNESSES[0], at=at)
+    assert trust.witnessed(written) == []
+    with pytest.raises(NoteWrong, match="the signature of witness-1 is wrong"):
+        trust.head(written)
+    assert trust.witnessed(note(WITNESSES[0], at=LATEST)) == [
+        "witness-1 has cosigned the head at 9999-12-31T23:59:59Z"
+    ]
+
+
+def test_names_that_are_not_ascii_are_known() -> None:
+    """Of a log, a witness and a group: the ids of keys are made over UTF-8, and so is the policy read."""
+    log, seen = LogSigner("accessctl/kühlhaus-1/00", bytes(32)), Cosigner("prüfer.example", bytes([7]) * 32)
+    written = f"log {log.vkey}\nwitness büro {seen.vkey}\ngroup häuser any büro\nquorum häuser\n"
+    trust = Trust.of_policy(written.encode(), "test")
+    text = Checkpoint(log.name, 0, EMPTY_ROOT).text
+    head = signed(text, log)
+    with pytest.raises(NoteWrong, match="too few"):
+        trust.head(str(head).encode())
+    line = Signature(seen.name, seen.id, seen.sign_at(text.encode(), 17))
+    assert trust.head(str(head.with_signature(line)).encode()).origin == log.name
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (b"# of the b\xfcro\nquorum none\n", "the policy is not UTF-8"),
+        (b"quorum none\xff", "the policy is not UTF-8"),
+        ("# \x85\nquorum none\n".encode(), "line 1 of the policy"),
+        (b"quorum none\r\n", "line 1 of the policy"),
+        (b"quorum none\x7f", "line 1 of the policy"),
+    ],
+)
+def test_a_policy_that_is_no_text_is_refused(written: bytes, why: str) -> None:
+    """Neither other encodings nor control characters; a tab is a blank."""
+    with pytest.raises(NoteWrong, match=why):
+        Policy.parse(written)
+    assert Policy.parse(b"quorum\tnone").quorum == "none"

@@ -121,6 +121,25 @@ def test_without_a_head_there_is_neither_proof_nor_verification(run: Run, home: 
     assert run("verify", home.path).exit_code == 1
 
 
+def test_a_folder_that_is_both_export_and_installation_is_refused(
+    run: Run, home: Home, vkey: Path, tmp_path: Path
+) -> None:
+    """An export with a record.db in it would be verified by that, and its own files not looked at."""
+    out = tmp_path / "q1"
+    export(home, out)
+    for name in ("record.db", "tree.db"):
+        (out / name).write_bytes((home.path / name).read_bytes())
+    refused = run("verify", out, "--vkey", vkey)
+    assert refused.exit_code == 2
+    assert "is an export, which has a checkpoint, and an installation, which has a record.db" in (
+        refused.stderr.replace("\n", " ")
+    )
+    for name in ("record.db", "tree.db"):
+        (out / name).unlink()
+    assert run("verify", out, "--vkey", vkey).exit_code == 0
+    assert run("verify", home.path).exit_code == 0
+
+
 # --------------------------------------------------------------------------------- the verifier alone
 
 

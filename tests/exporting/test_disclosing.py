@@ -105,6 +105,32 @@ def test_another_name_salt_or_person_is_a_finding(
     assert found in done.stdout
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x85", "\u2028", "\x1b[1A"])
+def test_a_name_writes_no_line_of_its_own(
+    run: Run, proof: Path, vkey: Path, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A forged "good" in a report that is not: both verifiers show what would end the line."""
+    who = who_beside(proof)
+    name = f"Eve{end}  key: yours{end}good"
+    who.write_text(json.dumps(json.loads(who.read_bytes()) | {"name": name}))
+    done = run("verify", proof, "--vkey", vkey, "--who", who)
+    assert done.exit_code == 1
+    assert verifier.run([str(proof), "--vkey", str(vkey), "--who", str(who)]) == 1
+    shown = end.encode("unicode_escape").decode()
+    for said in (done.stdout, capsys.readouterr().out):
+        lines = said.splitlines()
+        assert lines[-1] == "NOT GOOD"
+        assert "good" not in lines
+        assert f"Eve{shown}  key: yours{shown}good" in lines[-2]
+
+
+def test_a_path_writes_no_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where nothing could be verified."""
+    path = tmp_path / "x\ngood"
+    assert verifier.run([str(path)]) == 2
+    assert capsys.readouterr().err.splitlines() == [f"accessctl-verify: there is no {tmp_path}/x\\ngood"]
+
+
 def test_entries_without_a_seal_prove_nobody(run: Run, proof: Path, vkey: Path, tmp_path: Path) -> None:
     """Neither is a name handed out with them, nor is one believed that is."""
     for seq, why in (("3", "names nobody"), ("4", "has no seal")):

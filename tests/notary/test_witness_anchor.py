@@ -5,13 +5,16 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from http.client import parse_headers
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from accessctl.evidence.checkpoint import opened
-from accessctl.evidence.ed25519 import CosignatureVerifier
+from accessctl.evidence.consistency import Consistency
+from accessctl.evidence.ed25519 import LATEST, CosignatureVerifier, Cosigner
+from accessctl.evidence.note import Signature, parsed
 from accessctl.home import Home
 from accessctl.notary import posting
 from accessctl.notary.anchors import Anchor, anchor_of
@@ -190,6 +193,13 @@ def test_what_another_key_has_signed_is_not_kept(home: Home, witness: Serving, t
         assert cosignatures(home) == []
 
 
+def posted(asked: socket.socket) -> bytes:
+    """Read one request, and give its body."""
+    with asked.makefile("rb") as file:
+        head = parse_headers(file) if file.readline() else None
+        return file.read(int(head["Content-Length"] or 0)) if head is not None else b""
+
+
 class Saying:
     """A server that answers every connection with these bytes, or with none at all."""
 
@@ -210,11 +220,13 @@ class Saying:
                 self._held.append(asked)
                 continue
             with asked, suppress(OSError):
-                asked.recv(65536)
-                asked.sendall(self._answer)
+                asked.sendall(self._answer_to(posted(asked)))
                 asked.shutdown(socket.SHUT_WR)
                 while asked.recv(65536):  # what is left unread would take the answer back
                     pass
+
+    def _answer_to(self, asked: bytes) -> bytes:
+        return self._answer or b""
 
     def close(self) -> None:
         """Wake the thread that accepts, and close everything."""
@@ -238,6 +250,7 @@ def said(status: str, body: bytes = b"", type_: str = "text/plain") -> bytes:
         (said("403 no"), "it does not accept the signature"),
         (said("409 no", b"twelve\n"), "not which"),
         (said("409 no", b"12"), "not which"),
+        (said("409 no", b"9223372036854775808\n"), "not which"),
         (said("200 OK", b"nonsense\n"), "what it has signed is no good"),
         (said("200 OK", b""), "nobody who is known has signed"),
         (said("200 OK", b"x" * (posting.LONGEST + 9)), "has more than"),
@@ -257,6 +270,41 @@ def test_an_answer_that_is_none_is_said(home: Home, witness: Serving, answer: by
             kept.once(lambda: hand.state.failing_since is not None, "it took that")
             assert why in (hand.state.why or "")
             assert kept.keeper.found is None
+    finally:
+        server.close()
+
+
+class Cosigning(Saying):
+    """A witness with a key of its own, which cosigns whatever it is shown, at a second that it is told."""
+
+    def __init__(self, at: int) -> None:
+        self.signer, self._at = Cosigner("witness.example.com/w9", bytes([9]) * 32), at
+        super().__init__(b"")
+
+    def _answer_to(self, asked: bytes) -> bytes:
+        note = parsed(Consistency.parse(asked).checkpoint)
+        line = Signature(self.signer.name, self.signer.id, self.signer.sign_at(note.text.encode(), self._at))
+        return said("200 OK", f"{line.line}\n".encode())
+
+
+@pytest.mark.parametrize(("at", "kept_for_good"), [(LATEST, True), (LATEST + 1, False), (2**63, False)])
+def test_a_cosignature_of_an_impossible_time_is_not_kept(home: Home, at: int, *, kept_for_good: bool) -> None:
+    """Neither does it end the notary: the witness is out of reach, and heads are signed all the same."""
+    server = Cosigning(at)
+    record(home, 3)
+    try:
+        anchor = anchor_of(WitnessAnchorRule(server.url, str(server.signer.vkey)), home.path)
+        with keeping(home, anchor) as kept:
+            if kept_for_good:
+                assert until_cosigned(kept).at_s == at
+                return
+            kept.until_signed()
+            (hand,) = kept.posts.hands
+            kept.once(lambda: hand.state.failing_since is not None, "it took that")
+            assert "the signature of witness.example.com/w9 is wrong" in (hand.state.why or "")
+            assert cosignatures(home) == []
+            record(home, 2)
+            assert kept.until_signed().checkpoint.size >= 5
     finally:
         server.close()
 

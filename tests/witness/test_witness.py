@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from accessctl.evidence.checkpoint import opened
+from accessctl.evidence.checkpoint import Checkpoint, opened
+from accessctl.evidence.consistency import Consistency
 from accessctl.evidence.ed25519 import CosignatureVerifier, cosigned_at
 from accessctl.evidence.note import parsed, signed
 from accessctl.witness.errors import WitnessUnusable
@@ -241,3 +242,15 @@ def test_a_line_that_is_no_key_is_named(folder: Folder) -> None:
     folder.logs.write_text(f"\n# a word\n{folder.signer().vkey}\n")
     with pytest.raises(WitnessUnusable, match=r"line 3 of .*: this is no Ed25519 key of a log"):
         Logs(folder.logs)
+
+
+def test_a_head_that_cannot_be_kept_is_refused_in_words(add: Add) -> None:
+    """It has more entries than a database counts; the log's own key has signed it. One less is cosigned."""
+    log = Log()
+
+    def request(size: int) -> bytes:
+        head = Checkpoint(ORIGIN, size, bytes(32))
+        return bytes(Consistency(0, (), str(signed(head.text, log.signer)).encode()))
+
+    assert add(request(2**63)) == Answer(HTTPStatus.BAD_REQUEST, "no log has 9223372036854775808 entries\n")
+    assert add(request(2**63 - 1)).status == 200

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from accessctl.evidence.verify.asked import Asked, WrongUse
+from accessctl.evidence.verify.report import on_one_line
 
 _EVERY_S: Final = 5.0
 _EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use."
@@ -29,12 +30,12 @@ def run(words: list[str]) -> int:
     try:
         report = asked.verify(_Telling())
     except (WrongUse, OSError) as error:
-        _say(f"accessctl-verify: {error}", sys.stderr)
+        _say([f"accessctl-verify: {error}"], sys.stderr)
         return 2
     if given.json:
-        _say(json.dumps(report.as_json(), indent=2).replace("\x7f", "\\u007f"), sys.stdout)
+        _say(json.dumps(report.as_json(), indent=2).replace("\x7f", "\\u007f").split("\n"), sys.stdout)
     else:
-        _say("\n".join(report.lines()), sys.stdout)
+        _say(report.lines(), sys.stdout)
     return 0 if report.good else 1
 
 
@@ -48,13 +49,12 @@ class _Telling:
         self._done += more
         if time.monotonic() - self._last >= _EVERY_S:
             self._last = time.monotonic()
-            _say(f"accessctl-verify: {self._done:,} entries", sys.stderr)
+            _say([f"accessctl-verify: {self._done:,} entries"], sys.stderr)
 
 
-def _say(words: str, where: TextIO) -> None:
-    """Write lines, in which nothing commands the terminal."""
-    shown = (c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in words)
-    where.write("".join(shown) + "\n")
+def _say(lines: list[str], where: TextIO) -> None:
+    """Write lines, of which none commands the terminal or makes another one."""
+    where.write("".join(f"{on_one_line(line)}\n" for line in lines))
 
 
 def _parser() -> argparse.ArgumentParser:

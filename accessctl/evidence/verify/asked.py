@@ -9,7 +9,7 @@ from accessctl.evidence.proof import HEAD
 from accessctl.evidence.seal import Disclosure, DisclosureWrong
 from accessctl.evidence.verify.export import Older, verify_export
 from accessctl.evidence.verify.keys import Trust
-from accessctl.evidence.verify.report import Report, Step
+from accessctl.evidence.verify.report import Bad, Report, Step
 from accessctl.evidence.verify.single import verify_proof
 from accessctl.evidence.verify.source import CHECKPOINT, VKEY, Folder
 
@@ -41,10 +41,17 @@ class Asked:
             return _read(self.policy, Trust.of_policy)
         if self.vkey is not None:
             return _read(self.vkey, Trust.of_keys)
-        beside = (self.path if self.path.is_dir() else self.path.parent) / VKEY
-        if not beside.is_file():
+        if self.path.is_dir():
+            beside, written = self.path / VKEY, _within(self.path, VKEY)
+        else:
+            beside = self.path.with_name(VKEY)
+            written = _bytes(beside) if beside.is_file() else None
+        if written is None:
             raise WrongUse(f"name the public key with --vkey: none lies at {beside}")
-        return _read(beside, lambda written, source: Trust.of_keys(written, source, own=True))
+        try:
+            return Trust.of_keys(written, str(beside), own=True)
+        except NoteWrong as wrong:
+            raise WrongUse(f"{beside}: {wrong}") from None
 
     def verify(self, step: Step) -> Report:
         """Verify an export or a proof. Raises ``WrongUse`` and ``OSError``."""
@@ -68,8 +75,10 @@ class Asked:
 def _older(path: Path) -> Older:
     if not path.is_dir():
         return Older(str(path), _bytes(path))
-    note = path / CHECKPOINT
-    return Older(str(note), _bytes(note), Folder(path))
+    note = _within(path, CHECKPOINT)
+    if note is None:
+        raise WrongUse(f"{path} is no export: there is no {CHECKPOINT} in it")
+    return Older(str(path / CHECKPOINT), note, Folder(path))
 
 
 def _disclosure(path: Path) -> Disclosure:
@@ -86,7 +95,18 @@ def _read(path: Path, parse: Callable[[bytes, str], Trust]) -> Trust:
         raise WrongUse(f"{path}: {wrong}") from None
 
 
+def _within(folder: Path, name: str) -> bytes | None:
+    """Read a file of an export, which somebody else has made; ``None`` where there is none."""
+    try:
+        return Folder(folder).read(name)
+    except Bad as bad:
+        raise WrongUse(f"{folder / name}: {bad}") from None
+    except OSError as error:
+        raise WrongUse(f"{folder / name} cannot be read: {error.strerror}") from None
+
+
 def _bytes(path: Path) -> bytes:
+    """Read a file that whoever asks has named: it may be a link, or a pipe."""
     try:
         with path.open("rb") as file:
             return file.read(LONGEST)

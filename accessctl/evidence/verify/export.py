@@ -42,10 +42,21 @@ def verify_export(
     ``pruned``: up to this number entries may be missing, as long as their hashes are there.
     """
     report = Report(path, trust.words, notes=[OWN] if trust.own else [])
+    try:
+        _look(source, trust, older, report, pruned, step)
+    except Bad as bad:  # of the files beside the tree one is none
+        report.findings.append(bad.finding)
+    return report
+
+
+def _look(
+    source: Source, trust: Trust, older: Sequence[Older], report: Report, pruned: int, step: Step
+) -> None:
+    """Look at all of it, and put into the report what is found. Raises ``Bad`` and ``OSError``."""
     report.findings += _other_key(source, trust)
     head = _head(source, trust, report)
     if head is None:
-        return report
+        return
     try:
         with closing(Walk(source, report, pruned)) as walk:
             root = walk.root(step)
@@ -64,7 +75,6 @@ def verify_export(
         _since(Older(STAMPED, stamped), source, trust.of_logs, head, report)
         report.notes.append(f"{STAMPED} was stamped with the time; the stamp is for `openssl ts` to verify")
     report.findings += _proof_of_consistency(source, trust, own, head)
-    return report
 
 
 def _other_key(source: Source, trust: Trust) -> Iterator[Finding]:

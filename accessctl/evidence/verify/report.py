@@ -48,7 +48,7 @@ class Report:
     who: str | None = None
     """Whom it is about, where that was disclosed and its seal proves it."""
     consistent_with: list[int] = field(default_factory=list)
-    """The sizes of older heads with which nothing was removed or changed."""
+    """The sizes of older heads that this goes on from."""
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -56,6 +56,11 @@ class Report:
     def good(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
+
+    @property
+    def unchanged_since(self) -> list[int]:
+        """The sizes of older heads since which nothing was removed or changed; none beside a finding."""
+        return self.consistent_with if self.good else []
 
     def as_json(self) -> dict[str, Any]:
         """Give it for programs."""
@@ -69,13 +74,13 @@ class Report:
             "last_at",
             "entry",
             "who",
-            "consistent_with",
             "notes",
         )
-        return {"good": self.good, "findings": found, **{name: getattr(self, name) for name in names}}
+        facts = {name: getattr(self, name) for name in names}
+        return {"good": self.good, "findings": found, **facts, "consistent_with": self.unchanged_since}
 
     def lines(self) -> list[str]:
-        """Give it for people."""
+        """Give it for people, each line as ``on_one_line`` does: what was brought can forge none."""
         said = [f"{self.path}: {self.origin or 'no head could be read'}", f"  key: {self.trusted}"]
         if self.size is not None:
             span = f", {self.first_at} to {self.last_at}" if self.first_at else ""
@@ -86,8 +91,13 @@ class Report:
             said.append(f"  {self.who}")
         said += [
             f"  nothing was removed or changed since the head of {size:,}"
-            for size in dict.fromkeys(self.consistent_with)
+            for size in dict.fromkeys(self.unchanged_since)
         ]
         said += [f"  note: {note}" for note in self.notes]
         said += [f"  FINDING: {finding}" for finding in self.findings]
-        return [*said, "good" if self.good else "NOT GOOD"]
+        return [on_one_line(each) for each in (*said, "good" if self.good else "NOT GOOD")]
+
+
+def on_one_line(words: str) -> str:
+    """Show what would begin another line, or command the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)

@@ -1,29 +1,47 @@
-"""Where the files of an export are read: a folder, or whatever else has names and bytes."""
+"""Where the files of an export are read: a folder, or whatever else has names and bytes.
+
+An export comes from somebody who may want to keep the verifier from its work. So nothing in it is followed to
+elsewhere, nothing but a regular file is opened, and no more is read at once than such a file can hold.
+"""
 
 import io
+import os
+import stat
 from collections.abc import Mapping
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final, Protocol
 
-from accessctl.evidence.merkle import Hash
-from accessctl.evidence.tiles import WIDTH, TileWrong, hashes_in, path_of
+from accessctl.evidence.merkle import HASH_BYTES, Hash
+from accessctl.evidence.note import LONGEST
+from accessctl.evidence.tiles import LONGEST_ENTRY, WIDTH, TileWrong, hashes_in, path_of
 from accessctl.evidence.verify.report import Bad
 
 CHECKPOINT, PREVIOUS, CONSISTENCY = "checkpoint", "previous", "consistency"
 STAMPED = "stamped/checkpoint"
 """A head that a time stamper has stamped; its stamp lies beside it."""
 VKEY, EVENTS, KEPT, PRUNED = "vkey.txt", "events.csv", "kept.jsonl", "pruned.txt"
+_BUNDLES: Final = path_of(None, 0).rpartition("/")[0]
+_TILES: Final = _BUNDLES.rpartition("/")[0]
+_LONGEST_BUNDLE: Final = WIDTH * (2 + LONGEST_ENTRY)
+_LONGEST_PROOF: Final = 64 * 64
+"""Bytes that a proof of consistency has before its note: a line of its own, and 63 hashes."""
+# Windows has neither of the first two, and wants to be told that bytes are wanted.
+_FLAGS: Final = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
 class Source(Protocol):
     """Files by their names in an export, such as ``tile/0/000``."""
 
     def read(self, name: str) -> bytes | None:
-        """Give a file; ``None`` where there is none."""
+        """Give a file; ``None`` where there is none.
+
+        Of one that is longer than such a file can be, the beginning and at least one byte too many. Raises
+        ``Bad`` for what is no file.
+        """
         ...
 
     def open(self, name: str) -> BinaryIO | None:
-        """Open a file that may be long; ``None`` where there is none."""
+        """Open a file that may be long; ``None`` where there is none. Raises ``Bad`` for what is no file."""
         ...
 
 
@@ -31,22 +49,43 @@ class Folder:
     """An export on disk."""
 
     def __init__(self, path: Path) -> None:
-        """Remember where it is."""
+        """Remember where it is. Whoever named it may have named a link."""
         self.path = path
 
     def read(self, name: str) -> bytes | None:
-        """Give a file; ``None`` where there is none. Raises ``OSError``."""
+        """Give a file, as ``Source`` says. Raises ``OSError`` as well."""
+        file = self.open(name)
+        if file is None:
+            return None
+        with file:
+            return file.read(longest(name) + 1)
+
+    def open(self, name: str) -> BinaryIO | None:
+        """Open a file, as ``Source`` says. Raises ``OSError`` as well."""
         try:
-            return (self.path / name).read_bytes()
+            self._check(name)
+            # Without waiting for a writer and without following a link, should it be another one by now.
+            return os.fdopen(os.open(self.path / name, os.O_RDONLY | _FLAGS), "rb")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def open(self, name: str) -> BinaryIO | None:
-        """Open a file; ``None`` where there is none. Raises ``OSError``."""
-        try:
-            return (self.path / name).open("rb")
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+    def _check(self, name: str) -> None:
+        """Raise ``Bad`` where a link or anything else lies in the way to a regular file."""
+        for part in [*reversed(PurePosixPath(name).parents), PurePosixPath(name)][1:]:
+            mode = (self.path / part).lstat().st_mode
+            if stat.S_ISLNK(mode):
+                raise Bad(f"{part} is a link to elsewhere, and no part of this export", file=name)
+            if str(part) == name and not stat.S_ISREG(mode):
+                raise Bad("this is no file that can be read", file=name)
+
+
+def longest(name: str) -> int:
+    """Give how many bytes a file of this name can have."""
+    if name.startswith(f"{_BUNDLES}/"):
+        return _LONGEST_BUNDLE
+    if name.startswith(f"{_TILES}/"):
+        return WIDTH * HASH_BYTES
+    return LONGEST + (_LONGEST_PROOF if name == CONSISTENCY else 0)
 
 
 class InMemory:

@@ -225,7 +225,7 @@ class _Table:
 
     def __init__(self, source: Source) -> None:
         self._file: BinaryIO | None = source.open(EVENTS)
-        self._begun = False
+        self._missing, self._begun = self._file is None, False
 
     def close(self) -> None:
         """Close the file."""
@@ -248,8 +248,10 @@ class _Table:
                 at += len(line)
 
     def check_end(self, report: Report) -> None:
-        """Say so when something is left over."""
+        """Say so when something is left over, or when there is none at all."""
         self._begin(report)
+        if self._missing:
+            report.notes.append(f"there is no {EVENTS} here: whatever table comes another way proves nothing")
         if self._file is not None and self._file.read(1):
             self._found(report, "something stands behind its last entry", None)
 
