@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -66,13 +67,16 @@ async def begin(request: Request, parts: TheParts, sight: TheSight, area: AreaId
     summary="Sign a review",
     openapi_extra=needs(Right.REVIEWS_SIGN),
 )
-async def sign(parts: TheParts, operator: TheOperator, area: AreaId, wanted: NewReview) -> ReviewModel:
+async def sign(
+    request: Request, parts: TheParts, operator: TheOperator, area: AreaId, wanted: NewReview
+) -> ReviewModel:
     """Sign who has access to an area, as its owner: everybody keeps it but those who are struck.
 
     Nobody loses anything by it: who was struck stands in the signed review as something to be done. 403 for
     who is no owner of the area, 409 when who has access is not what was looked through any more.
     """
-    row = await parts.reviewing.sign(area, wanted.sha256, wanted.strike, operator)
+    present = partial(while_present, request)
+    row = await parts.reviewing.sign(area, wanted.sha256, wanted.strike, operator, present)
     return ReviewModel.of(row)
 
 
