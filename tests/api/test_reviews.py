@@ -250,6 +250,8 @@ def test_what_is_shown_beside_the_document_is_held_against_it(
     assert len(site.get("/signed-reviews")["reviews"]) == 1
 
 
+HALF = "half of a pair of surrogates"
+"""Stands for one, which is no text, and which no report of a test could show."""
 _PERSON = {"person": "p-1", "rights": [], "can_show_something": True, "decision": "keep"}
 _RIGHT = {"by": "role", "id": "picker", "level": "day", "access_points": {"gate-in": ["day"]}}
 
@@ -264,7 +266,7 @@ _RIGHT = {"by": "role", "id": "picker", "level": "day", "access_points": {"gate-
         [{**_PERSON, "rights": [{**_RIGHT, "access_points": ["gate-in"]}]}],
         [{**_PERSON, "rights": [{**_RIGHT, "by": "loan", "until": "tomorrow"}]}],
         [{**_PERSON, "person": {"id": "p-1"}}],
-        [{**_PERSON, "person": "\ud800"}],
+        [{**_PERSON, "person": HALF}],
         [{**_PERSON, "decision": "perhaps"}],
         [{**_PERSON, "name": "Ana Marsh"}],
         [{name: value for name, value in _PERSON.items() if name != "decision"}],
@@ -276,7 +278,8 @@ def test_a_document_that_is_no_review_any_more_is_said_to_be_none(site: Site, pe
     signed = site.sign(site.bo).json()
     _enter(site, signed["id"], signed["sha256"])
     document = {**json.loads(site.get(f"/signed-reviews/{signed['id']}")["document"]), "people": people}
-    _forge(site, "UPDATE review SET document = ?, sha256 = 'none'", json.dumps(document, sort_keys=True))
+    text = json.dumps(document, sort_keys=True).replace(HALF, "\\ud800")
+    _forge(site, "UPDATE review SET document = ?, sha256 = 'none'", text)
     shown = site.get(f"/signed-reviews/{signed['id']}")
     assert (shown["people"], shown["to_do"]) == ([], [])
     assert shown["evidence"]["what"] == "the document is another than was signed"
