@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from accessctl.api.doorkeeper import Doorkeeper
 from accessctl.api.health_models import InstallationHealth
-from accessctl.api.thinking import DOCTOR, think
+from accessctl.api.thinking import DOCTOR, Thinking
 from accessctl.home import Home
 from accessctl.link.client import LinkError
 
@@ -27,7 +27,8 @@ class Examiner:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``now`` says when something was examined; ``clock`` counts in seconds."""
-        self._home, self._door, self._now, self._clock = home, door, now, clock
+        self._door, self._now, self._clock = door, now, clock
+        self._thinking = Thinking(home, 1)
         self._found: InstallationHealth | None = None
         self._found_at = 0.0
         self._one_at_a_time = asyncio.Lock()
@@ -43,7 +44,7 @@ class Examiner:
     async def _examine(self) -> InstallationHealth:
         status = await self._status()
         devices = None if status is None else await self._devices()
-        found = await think(self._home, {"status": status, "devices": devices}, DOCTOR)
+        found = await self._thinking.answer({"status": status, "devices": devices}, DOCTOR)
         answers = status is not None and devices is not None
         in_force = None if status is None else status["rules"]
         return InstallationHealth.of(found, at=self._now(), door_answers=answers, in_force=in_force)

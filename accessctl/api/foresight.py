@@ -19,7 +19,7 @@ from accessctl.api.needed import needs
 from accessctl.api.parts import Parts, TheParts
 from accessctl.api.presence import while_present
 from accessctl.api.problems import invalid
-from accessctl.api.thinking import or_refuse, think
+from accessctl.api.thinking import or_refuse
 from accessctl.operators.rights import Right
 
 router = APIRouter(route_class=GatedRoute, tags=["foresight"])
@@ -86,7 +86,7 @@ async def _ask(request: Request, parts: Parts, ask: str, about: dict[str, str | 
         "status": await parts.door.doors_if_known(),
         **about,
     }
-    return or_refuse(await while_present(request, think(parts.home, question)))
+    return or_refuse(await while_present(request, parts.thinking.answer(question)))
 
 
 def _instant(at: datetime | None, path: str) -> str | None:

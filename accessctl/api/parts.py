@@ -25,6 +25,7 @@ from accessctl.api.reviewing import Reviewing
 from accessctl.api.rule_keeper import RuleKeeper
 from accessctl.api.tagging import Tagging
 from accessctl.api.tail import Tail
+from accessctl.api.thinking import AT_ONCE, Thinking
 from accessctl.home import Home
 from accessctl.link.client import LinkClient
 from accessctl.store.approvals import ApprovalQueries
@@ -67,6 +68,10 @@ class Parts:
     turns: Turns
     examiner: Examiner
     reviewing: Reviewing
+    thinking: Thinking
+    """What is foreseen, and reports."""
+    checking: Thinking
+    """Site files that are to be put in force: these wait for no report."""
     now: Callable[[], datetime]
 
     @classmethod
@@ -84,7 +89,7 @@ class Parts:
         people, growth, bulk = PeopleSearch(home.people), Growth(link), BulkQueries(home.people)
         tagging = Tagging(bulk, writer, door)
         operators, approvals = OperatorQueries(home.people), ApprovalQueries(home.people)
-        authority = Authority(operators, writer, office, now)
+        authority, thinking = Authority(operators, writer, office, now), Thinking(home, AT_ONCE)
         return cls(
             home,
             people,
@@ -111,7 +116,9 @@ class Parts:
             Approving(writer, approvals, authority),
             Turns(),
             Examiner(home, door, now),
-            Reviewing(home, writer, office, door, now),
+            Reviewing(home, writer, office, door, thinking, now),
+            thinking,
+            Thinking(home, 1),
             now,
         )
 

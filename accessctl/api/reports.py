@@ -14,7 +14,7 @@ from accessctl.api.presence import while_present
 from accessctl.api.problems import invalid
 from accessctl.api.report_models import ReportKindModel, ReportModel
 from accessctl.api.sight import TheSight
-from accessctl.api.thinking import or_refuse, think
+from accessctl.api.thinking import or_refuse
 from accessctl.operators.rights import Right
 from accessctl.reports.catalogue import (
     ACCESS,
@@ -77,7 +77,7 @@ class Asking:
             "status": await parts.door.doors_if_known() if kind is ACCESS else None,
             **by,
         }
-        answer = await while_present(self._request, think(parts.home, question, REPORTS))
+        answer = await while_present(self._request, parts.thinking.answer(question, REPORTS))
         return ReportModel.model_validate(or_refuse(answer))
 
 

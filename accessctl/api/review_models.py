@@ -91,7 +91,9 @@ class ReviewModel(BaseModel):
     period: str
     operator: str = Field(description="Who signed.")
     at: datetime
-    sha256: Digest = Field(description="Of the document; the entry of the record has the same.")
+    sha256: str = Field(
+        description="Of the document; the entry of the record has the same.", examples=["ab" * 32]
+    )
 
     @classmethod
     def of(cls, row: ReviewRow) -> Self:
@@ -111,7 +113,10 @@ class SignedReviews(BaseModel):
 class Evidence(BaseModel):
     """Whether a review is as it was signed."""
 
-    sound: bool = Field(description="The document has its digest, and the record has the same.")
+    sound: bool = Field(
+        description="The document has its digest, the record has the same, and area, period, operator and "
+        "time are those that the document says."
+    )
     seq: int | None = Field(description="The entry of the record; null: it is not there (yet).")
     what: str = Field(description="In words.", examples=["the record has this digest in entry 4711"])
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final, Literal
@@ -12,7 +12,7 @@ from accessctl.api.doorkeeper import Doorkeeper
 from accessctl.api.office import Office
 from accessctl.api.problems import Refusal, unknown
 from accessctl.api.review_models import AreaReviewModel, Evidence
-from accessctl.api.thinking import or_refuse, think
+from accessctl.api.thinking import Thinking, or_refuse
 from accessctl.evidence.canonical import canonical
 from accessctl.home import Home
 from accessctl.link.client import LinkError
@@ -33,6 +33,10 @@ _WORDS: Final[dict[Every, Literal["monthly", "quarterly", "yearly"]]] = {
     Every.YEARLY: "yearly",
 }
 
+Snapshot = dict[str, Any]
+Present = Callable[[Coroutine[Any, Any, Snapshot]], Awaitable[Snapshot]]
+"""Does something for as long as whoever asked is there."""
+
 log = logging.getLogger(__name__)
 
 
@@ -45,10 +49,12 @@ class Reviewing:
         writer: PeopleWriter,
         office: Office,
         door: Doorkeeper,
+        thinking: Thinking,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take the installation, who writes, what the site file says, and who hears of entries."""
-        self._home, self._writer, self._office, self._door, self._now = home, writer, office, door, now
+        """Take the installation, who writes, the office's rules, who hears of entries, and who foresees."""
+        self._writer, self._office, self._door, self._now = writer, office, door, now
+        self._thinking = thinking
         self.queries, self._events = ReviewQueries(home.people), EventQueries(home.record)
 
     async def areas(self) -> list[AreaReviewModel]:
@@ -73,15 +79,20 @@ class Reviewing:
         except LinkError:
             said = None
         question = {"ask": "review", "now": self._now().isoformat(), "status": said, "area": area}
-        return or_refuse(await think(self._home, question))
+        return or_refuse(await self._thinking.answer(question))
 
-    async def sign(self, area: str, sha256: str, strike: list[str], operator: str) -> ReviewRow:
-        """Keep what an owner has looked through and decided. Raises ``Refusal`` and ``StoreError``."""
+    async def sign(
+        self, area: str, sha256: str, strike: list[str], operator: str, present: Present
+    ) -> ReviewRow:
+        """Keep what an owner has looked through and decided. Raises ``Refusal`` and ``StoreError``.
+
+        ``present`` ends the look at who has access when the owner leaves; what is signed then is kept.
+        """
         rule, period = await self.rule_of(area)
         if operator not in rule.owners:
             words = f"{operator} is no owner of {area}: the site file names {', '.join(rule.owners)}"
             raise Refusal(HTTPStatus.FORBIDDEN, "no-owner", words)
-        seen = await self.snapshot(area)
+        seen = await present(self.snapshot(area))
         if digest_of(seen) != sha256:
             words = "who has access is not what was looked through any more; look again, and decide again"
             raise Refusal(HTTPStatus.CONFLICT, "changed-since", words)

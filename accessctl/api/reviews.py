@@ -1,7 +1,8 @@
 """Reviews of who has access: what is due, what an owner looks through and signs, and what was signed."""
 
 import asyncio
-import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from accessctl.api.review_models import (
 from accessctl.api.reviewing import digest_of
 from accessctl.api.sight import Sight, TheSight
 from accessctl.operators.rights import Right
+from accessctl.store.review_document import NoReview, review_document
 from accessctl.store.reviews import ReviewRow
 
 router = APIRouter(route_class=GatedRoute, tags=["reviews"])
@@ -65,13 +67,16 @@ async def begin(request: Request, parts: TheParts, sight: TheSight, area: AreaId
     summary="Sign a review",
     openapi_extra=needs(Right.REVIEWS_SIGN),
 )
-async def sign(parts: TheParts, operator: TheOperator, area: AreaId, wanted: NewReview) -> ReviewModel:
+async def sign(
+    request: Request, parts: TheParts, operator: TheOperator, area: AreaId, wanted: NewReview
+) -> ReviewModel:
     """Sign who has access to an area, as its owner: everybody keeps it but those who are struck.
 
     Nobody loses anything by it: who was struck stands in the signed review as something to be done. 403 for
     who is no owner of the area, 409 when who has access is not what was looked through any more.
     """
-    row = await parts.reviewing.sign(area, wanted.sha256, wanted.strike, operator)
+    present = partial(while_present, request)
+    row = await parts.reviewing.sign(area, wanted.sha256, wanted.strike, operator, present)
     return ReviewModel.of(row)
 
 
@@ -104,19 +109,16 @@ async def show(request: Request, parts: TheParts, sight: TheSight, review: Revie
     )
 
 
-def _signed_people(row: ReviewRow) -> list[dict[str, Any]]:
-    """Give whom a document lists; nobody, where it is another than was signed and cannot be read as one."""
+def _signed_people(row: ReviewRow) -> Sequence[Mapping[str, Any]]:
+    """Give whom a document lists; nobody, where it is none that was signed, which the evidence says."""
     try:
-        people: list[dict[str, Any]] = json.loads(row.document)["people"]
-        for each in people:
-            HasAccess.of(each, {})
-    except (ValueError, KeyError, TypeError):
-        return []
-    return people
+        return review_document(row.document).people
+    except NoReview:
+        return ()
 
 
 async def _to_do(
-    request: Request, parts: Parts, row: ReviewRow, people: list[dict[str, Any]]
+    request: Request, parts: Parts, row: ReviewRow, people: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]] | None:
     """Give who was struck and has access still; nothing where the area is none any more."""
     struck = {each["person"] for each in people if each["decision"] == "strike"}
@@ -131,6 +133,6 @@ async def _to_do(
     return [each for each in now["people"] if each["person"] in struck]
 
 
-async def _named(parts: Parts, sight: Sight, people: list[dict[str, Any]]) -> list[HasAccess]:
+async def _named(parts: Parts, sight: Sight, people: Sequence[Mapping[str, Any]]) -> list[HasAccess]:
     names = await sight.names_of(parts, (each["person"] for each in people))
     return [HasAccess.of(each, names) for each in people]

@@ -25,7 +25,7 @@ from accessctl.api.rule_models import (
     SiteFileModel,
     SiteProposal,
 )
-from accessctl.api.thinking import or_refuse, think
+from accessctl.api.thinking import or_refuse
 from accessctl.link.answers import RulesOutcome
 from accessctl.operators.rights import Right
 from accessctl.store.rule_rows import RuleRow
@@ -169,7 +169,7 @@ async def _put(
 
 
 async def _checked(parts: TheParts, request: Request, text: str) -> CheckedSite:
-    answer = await while_present(request, think(parts.home, {"ask": "check", "site": text}))
+    answer = await while_present(request, parts.checking.answer({"ask": "check", "site": text}))
     return CheckedSite.model_validate(or_refuse(answer))
 
 

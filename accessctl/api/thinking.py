@@ -1,4 +1,7 @@
-"""Has a process of its own think: the API process loads no site file, and waits for nobody who does."""
+"""Has a process of its own think: the API process loads no site file, and waits for nobody who does.
+
+Each is a whole interpreter, and may work for minutes. So few work at the same time, however many ask.
+"""
 
 import asyncio
 import json
@@ -12,10 +15,28 @@ from accessctl.home import Home
 LONGEST_S: Final = 600.0
 FORESIGHT: Final = "accessctl.foresight"
 DOCTOR: Final = "accessctl.doctor"
+AT_ONCE: Final = 2
+"""So many questions and reports are worked out at the same time: the doors need the rest of the machine."""
 
 
-async def think(home: Home, question: dict[str, Any], who: str = FORESIGHT) -> dict[str, Any]:
-    """Have a process, this module, answer; it ends with the answer, and with whoever asked."""
+class Thinking:
+    """Has questions answered, some at a time. Whoever else asks waits, in the order in which they came."""
+
+    def __init__(self, home: Home, at_once: int) -> None:
+        """Take about what is asked, and how many processes there may be."""
+        self._home, self._turns = home, asyncio.Semaphore(at_once)
+
+    async def answer(self, question: dict[str, Any], who: str = FORESIGHT) -> dict[str, Any]:
+        """Have a process, this module, answer once it is its turn; who is cancelled gives the turn away.
+
+        Raises ``Refusal`` for what cannot be answered, or takes too long from its turn on.
+        """
+        async with self._turns:
+            return await _think(self._home, question, who)
+
+
+async def _think(home: Home, question: dict[str, Any], who: str) -> dict[str, Any]:
+    """Have a process answer; it ends with the answer, and with whoever asked."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", who, str(home.path)),
         stdin=asyncio.subprocess.PIPE,

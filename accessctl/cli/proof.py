@@ -1,11 +1,11 @@
 """The proof of one entry."""
 
-import os
 from pathlib import Path
 
 import click
 
 from accessctl.cli.export import NOT_ENTERED
+from accessctl.cli.private_file import write_private
 from accessctl.cli.talk import Failed, Installation, installation, say
 
 
@@ -44,16 +44,9 @@ def proof(
     if output is None:
         click.echo(bytes(given.proof), nl=False)
     else:
-        _write(output, bytes(given.proof))
+        write_private(output, bytes(given.proof))
         if given.who is not None:
-            _write(output.with_name(f"{output.name}.who"), bytes(given.who))
+            write_private(output.with_name(f"{output.name}.who"), bytes(given.who))
     say(f"it verifies with the public key {given.vkey}")
     if not entered(here.home, given.exported, "" if given.who is None else given.who.person):
         say(NOT_ENTERED)
-
-
-def _write(path: Path, written: bytes) -> None:
-    """Write a file that its owner alone reads, whatever was there before."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(written)

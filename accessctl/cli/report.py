@@ -1,6 +1,5 @@
 """Reports: on the screen, as a page to print, as a table, or for programs."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 import click
 
 from accessctl.cli.completion import area_ids, door_ids
+from accessctl.cli.private_file import write_private
 from accessctl.cli.talk import (
     Installation,
     Instant,
@@ -146,8 +146,7 @@ def _give(found: dict[str, Any], form: str, output: Path | None, *, paper: bool)
     if output is None:
         click.echo(written, nl=False)
         return
-    with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(written.encode(errors="replace"))
+    write_private(output, written.encode(errors="replace"))
     say(f"{found['title']}: written to {output}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from accessctl.evidence.merkle import HASH_BYTES, Hash
-from accessctl.evidence.note import NoteWrong, Verifier, is_name, verified
+from accessctl.evidence.note import NoteWrong, Verifier, verified
 
 LARGEST: Final = 2**63 - 1
 """Entries that a log can have: so far count those who keep heads in a database."""
@@ -59,9 +59,3 @@ def opened(written: bytes, origin: str, known: Iterable[Verifier]) -> tuple[Chec
     if checkpoint.origin != origin:
         raise NoteWrong(f"this is a checkpoint of {checkpoint.origin} and not of {origin}")
     return checkpoint, signers
-
-
-def check_origin(origin: str) -> None:
-    """Raise ``NoteWrong`` for what cannot name a log whose key has the same name."""
-    if not is_name(origin):
-        raise NoteWrong("an origin has no blanks and no plus")

@@ -87,10 +87,6 @@ class Note:
         """Give the note as it is written."""
         return f"{self.text}\n" + "".join(f"{each.line}\n" for each in self.signatures)
 
-    def with_signature(self, signature: Signature) -> "Note":
-        """Give the note with one more signature."""
-        return Note(self.text, (*self.signatures, signature))
-
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accessctl.store.entry import milliseconds
+from accessctl.store.entry import first_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Wanted:
     @property
     def values(self) -> tuple[int, ...]:
         """What the condition takes. Instants are kept in milliseconds: what is finer begins the next one."""
-        return tuple(_first_ms(at) for at in (self.since, self.until) if at is not None)
+        return tuple(first_ms(at) for at in (self.since, self.until) if at is not None)
 
     def as_json(self) -> dict[str, str | None]:
         """Give it as words."""
@@ -33,7 +33,3 @@ class Wanted:
             "since": None if self.since is None else self.since.isoformat(),
             "until": None if self.until is None else self.until.isoformat(),
         }
-
-
-def _first_ms(at: datetime) -> int:
-    return milliseconds(at) + (1 if at.microsecond % 1000 else 0)

@@ -7,18 +7,17 @@ their pseudonyms, so that what is signed says nothing any more of who is erased.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from accessctl.foresight.situation import site_in_force
 from accessctl.home import Home
 from accessctl.store.people_queries import PeopleQueries, PersonRow
 from accessctl.store.people_reads import MOST
+from accessctl.store.review_document import FORMAT
 from policies.ids import AccessPointId, AreaId, LevelId, MemberId
 from policies.places import Direction
 from policies.rulebook import Rulebook
 from policies.schedule import Schedule
-
-FORMAT: Final = "accessctl-access-review/1"
 
 
 class NoSuchArea(LookupError):

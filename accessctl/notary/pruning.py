@@ -44,8 +44,6 @@ class Pruner:
         self._todo: Iterator[PruneRecord | None] | None = None
         self._asks: PruneRecord | None = None
         self._again = 0.0
-        self.deleted = 0
-        """How often something was deleted."""
 
     def begin(self, book: Book, until: int) -> None:
         """Begin anew with what stands in whole tiles up to a number."""
@@ -75,12 +73,10 @@ class Pruner:
                 return None
         if self._asks is None:
             return 0.01
-        seq = self._prune(self._asks)
-        if seq is None:
+        if self._prune(self._asks) is None:
             self._again = monotonic() + AGAIN_S
             return AGAIN_S
         self._asks = None
-        self.deleted += 1 if seq else 0
         return PAUSE_S
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from accessctl.store.alarm_kinds import SILENT
 from accessctl.store.connect import reader
-from accessctl.store.entry import instant, milliseconds
+from accessctl.store.entry import first_ms, instant
 from accessctl.store.errors import RecordUnavailable
 
 STRETCH: Final = 20_000
@@ -122,7 +122,7 @@ class RecordScan:
         text, values = "" if self._silent else _HIDDEN, list[Any]()
         for condition, at in ((" AND at_ms >= ?", want.since), (" AND at_ms < ?", want.until)):
             if at is not None:
-                text, values = text + condition, [*values, _first_ms(at)]
+                text, values = text + condition, [*values, first_ms(at)]
         for condition, value in ((" AND person = ?", want.person), (" AND door = ?", want.door)):
             if value is not None:
                 text, values = text + condition, [*values, value]
@@ -139,9 +139,3 @@ class RecordScan:
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise RecordUnavailable(f"{self._path.name}: {error}") from error
-
-
-def _first_ms(at: datetime) -> int:
-    """Give the first whole millisecond that is not before an instant: entries have no finer ones."""
-    at_ms = milliseconds(at)
-    return at_ms if instant(at_ms) == at else at_ms + 1

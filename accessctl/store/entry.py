@@ -24,6 +24,12 @@ def instant(at_ms: int) -> datetime:
     return _EPOCH + at_ms * _MILLISECOND
 
 
+def first_ms(at: datetime) -> int:
+    """Give the first whole millisecond that is not before an instant: entries have no finer ones."""
+    at_ms = milliseconds(at)
+    return at_ms if instant(at_ms) == at else at_ms + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When something happened, by every clock there is."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from accessctl.store.entry import instant, milliseconds
+from accessctl.store.entry import first_ms
 from accessctl.store.event_row import EventRow
 from policies.reasons import Reason
 
@@ -56,7 +56,7 @@ class EventFilter:
         for compared, at in ((">=", self.since), ("<", self.until)):
             if at is not None:
                 text += f" AND e.at_ms {compared} ?"
-                values.append(_first_ms(at))
+                values.append(first_ms(at))
         if (types := self._types()) is not None:
             text += f" AND e.type IN ({', '.join('?' * len(types))})"
             values += sorted(types)
@@ -87,9 +87,3 @@ class EventFilter:
 
 
 ANY: Final = EventFilter()
-
-
-def _first_ms(at: datetime) -> int:
-    """Give the first whole millisecond that is not before an instant: entries have no finer ones."""
-    at_ms = milliseconds(at)
-    return at_ms if instant(at_ms) == at else at_ms + 1

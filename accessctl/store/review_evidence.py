@@ -1,4 +1,8 @@
-"""Whether a signed review is untouched: its document against its digest, and that against the record's."""
+"""Whether a signed review is untouched.
+
+Its document is held against its digest, that against the record's, and what stands beside the document (which
+is listed and shown as who signed it, and when) against what the document says.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ from typing import Final
 from accessctl.store.errors import RecordUnavailable
 from accessctl.store.event_filter import EventFilter
 from accessctl.store.events import EventQueries
+from accessctl.store.review_document import NoReview, review_document
 from accessctl.store.reviews import ReviewRow
 from policies.event_types import EventType
 
@@ -25,7 +30,7 @@ class Held:
 
 
 def held_against(row: ReviewRow, events: EventQueries) -> Held:
-    """Hold a review against its own digest and against the record's."""
+    """Hold a review against its own digest, against the record's, and what is shown of it against both."""
     if hashlib.sha256(row.document.encode()).hexdigest() != row.sha256:
         return Held(sound=False, seq=None, what="the document is another than was signed")
     try:
@@ -37,7 +42,25 @@ def held_against(row: ReviewRow, events: EventQueries) -> Held:
     seq, sha256 = found
     if sha256 != row.sha256:
         return Held(sound=False, seq=seq, what=f"entry {seq} of the record has another digest")
+    if wrong := _beside(row):
+        return Held(sound=False, seq=seq, what=wrong)
     return Held(sound=True, seq=seq, what=f"entry {seq} of the record has the same digest")
+
+
+def _beside(row: ReviewRow) -> str:
+    """Say what stands beside the document and is not what it says: only the document has a digest."""
+    try:
+        signed = review_document(row.document)
+    except NoReview as error:
+        return f"the document is no review: {error}"
+    said = {
+        "area": (row.area, signed.area),
+        "period": (row.period, signed.period),
+        "operator": (row.operator, signed.operator),
+        "time": (row.at, signed.at),
+    }
+    other = [name for name, (shown, meant) in said.items() if shown != meant]
+    return f"it was signed with another {', '.join(other)} than is shown beside it" if other else ""
 
 
 def _entry_of(review: str, events: EventQueries) -> tuple[int, object] | None:

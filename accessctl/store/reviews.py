@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from accessctl.store.people_change import Fact, PeopleChanges, new_id, text_of
@@ -12,6 +12,8 @@ from policies.event_types import EventType
 _REVIEW: Final = "SELECT id, area, period, operator, at, document, sha256 FROM review"
 NOBODY: Final = "accessctl"
 """Who stands in the record for what is entered without anybody asking."""
+_UNREADABLE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for an instant that somebody has made none: no document says that it was signed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,12 @@ class ReviewWriter(PeopleChanges):
 
 def _row(row: tuple[Any, ...]) -> ReviewRow:
     id_, area, period, operator, at, document, sha256 = row
-    return ReviewRow(id_, area, period, operator, datetime.fromisoformat(at), document, sha256)
+    return ReviewRow(id_, area, period, operator, _instant(at), document, sha256)
+
+
+def _instant(at: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return _UNREADABLE
+    return found if found.utcoffset() == timedelta() else _UNREADABLE

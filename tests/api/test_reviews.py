@@ -224,6 +224,81 @@ def test_the_report_shows_it_and_whether_it_is_sound(site: Site) -> None:
     assert "is not as it was signed" in site.get("/reports/review")["summary"][0]
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "named"),
+    [
+        ("operator", "maria", "operator"),
+        ("area", "cage", "area"),
+        ("period", "2020-Q1", "period"),
+        ("at", "2020-03-31T12:00:00+00:00", "time"),
+        ("at", "long ago", "time"),
+    ],
+)
+def test_what_is_shown_beside_the_document_is_held_against_it(
+    site: Site, column: str, value: str, named: str
+) -> None:
+    """What is listed as who signed, for which area and when, has no digest of its own."""
+    signed = site.sign(site.bo).json()
+    _enter(site, signed["id"], signed["sha256"])
+    path = f"/signed-reviews/{signed['id']}"
+    assert site.get(path)["evidence"]["sound"] is True
+    _forge(site, f"UPDATE review SET {column} = ?", value)  # noqa: S608 - a name from above
+    evidence = site.get(path)["evidence"]
+    assert evidence["sound"] is False
+    assert evidence["what"] == f"it was signed with another {named} than is shown beside it"
+    assert "is not as it was signed" in site.get("/reports/review")["summary"][0]
+    assert len(site.get("/signed-reviews")["reviews"]) == 1
+
+
+HALF = "half of a pair of surrogates"
+"""Stands for one, which is no text, and which no report of a test could show."""
+_PERSON = {"person": "p-1", "rights": [], "can_show_something": True, "decision": "keep"}
+_RIGHT = {"by": "role", "id": "picker", "level": "day", "access_points": {"gate-in": ["day"]}}
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "p-1",
+        ["p-1"],
+        [{**_PERSON, "rights": [{}]}],
+        [{**_PERSON, "rights": {}}],
+        [{**_PERSON, "rights": [{**_RIGHT, "access_points": ["gate-in"]}]}],
+        [{**_PERSON, "rights": [{**_RIGHT, "by": "loan", "until": "tomorrow"}]}],
+        [{**_PERSON, "person": {"id": "p-1"}}],
+        [{**_PERSON, "person": HALF}],
+        [{**_PERSON, "decision": "perhaps"}],
+        [{**_PERSON, "name": "Ana Marsh"}],
+        [{name: value for name, value in _PERSON.items() if name != "decision"}],
+    ],
+    ids=str,
+)
+def test_a_document_that_is_no_review_any_more_is_said_to_be_none(site: Site, people: object) -> None:
+    """Whatever stands in its place, the API and the report say that it is not as it was signed."""
+    signed = site.sign(site.bo).json()
+    _enter(site, signed["id"], signed["sha256"])
+    document = {**json.loads(site.get(f"/signed-reviews/{signed['id']}")["document"]), "people": people}
+    text = json.dumps(document, sort_keys=True).replace(HALF, "\\ud800")
+    _forge(site, "UPDATE review SET document = ?, sha256 = 'none'", text)
+    shown = site.get(f"/signed-reviews/{signed['id']}")
+    assert (shown["people"], shown["to_do"]) == ([], [])
+    assert shown["evidence"]["what"] == "the document is another than was signed"
+    report = site.get("/reports/review")
+    assert "is not as it was signed" in report["summary"][0]
+    assert "The document is not as it was signed." in json.dumps(report)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"people":[]}'], ids=len)
+def test_a_document_that_is_nothing_like_a_review_is_said_to_be_none(site: Site, text: str) -> None:
+    """It may be no JSON at all, or so deep that no parser follows it; its own digest helps it nothing."""
+    review = site.sign().json()["id"]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    _enter(site, review, digest)
+    _forge(site, "UPDATE review SET document = ?, sha256 = ?", text, digest)
+    assert "the document is no review" in site.get(f"/signed-reviews/{review}")["evidence"]["what"]
+    assert "is not as it was signed" in site.get("/reports/review")["summary"][0]
+
+
 def _as(site: Site, shown: str) -> httpx.Client:
     client = site.api.client()
     client.headers.update(cast.bearer(shown))

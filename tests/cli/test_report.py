@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -55,6 +56,25 @@ def test_a_file_has_the_form_of_its_ending_and_is_for_its_owner(
     assert any(refusal in line for line in csv.reader(io.StringIO(made["r.csv"])))
     assert json.loads(made["r.json"])["kind"] == "refusals"
     assert "\x1b" not in made["r.txt"]
+
+
+def test_a_file_that_others_could_read_is_for_its_owner_alone_afterwards(
+    run: Run, refusal: str, tmp_path: Path
+) -> None:
+    """Also through a link; what is no file, such as a pipe, is written into as it is."""
+    old, link, pipe = tmp_path / "old.csv", tmp_path / "link.csv", tmp_path / "pipe.csv"
+    old.write_text("of yesterday")
+    old.chmod(0o644)
+    link.symlink_to(old)
+    assert run("report", "refusals", *DAY, "-o", str(link)).exit_code == 0
+    assert refusal in old.read_text()
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
+    os.mkfifo(pipe)
+    pipe.chmod(0o644)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reading:
+        assert run("report", "refusals", *DAY, "-o", str(pipe)).exit_code == 0
+        assert refusal.encode() in reading.read()
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
 
 
 def test_a_page_to_print_has_room_to_sign(run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from accessctl.evidence.checkpoint import Checkpoint
 from accessctl.evidence.ed25519 import LATEST, Cosigner, LogSigner
 from accessctl.evidence.merkle import EMPTY_ROOT
-from accessctl.evidence.note import NoteWrong, Signature, signed
+from accessctl.evidence.note import Note, NoteWrong, Signature, signed
 from accessctl.evidence.policy import Policy
 from accessctl.evidence.verify.keys import Trust
 
@@ -19,7 +19,8 @@ def note(*witnesses: Cosigner, at: int = 17) -> bytes:
     text = Checkpoint(LOG.name, 0, EMPTY_ROOT).text
     found = signed(text, LOG)
     for each in witnesses:
-        found = found.with_signature(Signature(each.name, each.id, each.sign_at(text.encode(), at)))
+        seen = Signature(each.name, each.id, each.sign_at(text.encode(), at))
+        found = Note(found.text, (*found.signatures, seen))
     return str(found).encode()
 
 
@@ -78,7 +79,8 @@ def test_witnesses_alone_are_not_the_log() -> None:
     text = Checkpoint(LOG.name, 0, EMPTY_ROOT).text
     other = signed(text, LogSigner(LOG.name, bytes([9]) * 32))
     seen = WITNESSES[0]
-    written = other.with_signature(Signature(seen.name, seen.id, seen.sign_at(text.encode(), 17)))
+    cosigned = Signature(seen.name, seen.id, seen.sign_at(text.encode(), 17))
+    written = Note(text, (*other.signatures, cosigned))
     trust = Trust.of_policy(f"log {LOG.vkey}\n{NAMED}quorum w1\n".encode(), "test")
     with pytest.raises(NoteWrong, match="the log has not"):
         trust.head(str(written).encode())

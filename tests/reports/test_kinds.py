@@ -92,6 +92,59 @@ def test_a_held_door_lasts_until_it_is_over(site: Site) -> None:
     assert report.summary[0] == "Doors were forced 2 times, and held open 1 time."
 
 
+def test_a_door_that_was_forced_before_and_still_is_stands_in_the_report(site: Site) -> None:
+    """However long ago that began; it is told from when, and what was over before is not in it."""
+    days = 24 * 60
+    site.tell(-40 * days, "door_open_too_long", door="front")
+    site.tell(-35 * days, "door_open_too_long_restored", door="front")
+    site.tell(-31 * days, "door_forced_open", door="cage")
+    site.recorded()
+    report = site.report("doors", since=None, now=NOON)
+    assert column(report, "Each time", "at") == [NOON - timedelta(days=31)]
+    assert column(report, "Each time", "door") == ["cage"]
+    assert column(report, "Each time", "for") == [timedelta(days=31)]
+    assert column(report, "Each time", "ended") == ["still so"]
+    assert column(report, "By door", "forced") == [1]
+    assert report.summary[:2] == (
+        "Doors were forced 1 time, and held open 0 times.",
+        "1 of these began before this time.",
+    )
+    assert [chart.title for chart in report.charts] == ["By door"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "minute", "expected"),
+    [
+        ("door_forced_open_restored", -0.1, []),
+        ("door_forced_open_restored", 0, [timedelta(minutes=10)]),
+        ("door_forced_open_restored", 5, [timedelta(minutes=15)]),
+        ("system_crash_recovered", -0.1, []),
+        ("system_crash_recovered", 5, [None]),
+        ("door_open_too_long_restored", 5, [timedelta(minutes=70)]),
+    ],
+)
+def test_what_began_before_counts_if_it_stood_when_the_time_began(
+    site: Site, ends: str, minute: float, expected: list[timedelta | None]
+) -> None:
+    """It is over with its own end or with a start of the controller, and not with another alarm's end."""
+    site.tell(-10, "door_forced_open", door="cage")
+    site.tell(minute, ends, door=None if ends.startswith("system") else "cage")
+    report = site.report("doors")
+    assert column(report, "Each time", "for") == expected
+    assert ("No door was forced or held open." in report.summary) == (not expected)
+
+
+def test_a_warning_of_before_is_counted_to_no_alarm_of_now(site: Site) -> None:
+    """Doors that only warned are those of the time that is asked about, whatever stood before it."""
+    site.tell(-11, "door_pre_alarm", door="cage")
+    site.tell(-10, "door_open_too_long", door="cage")
+    site.tell(1, "door_open_too_long_restored", door="cage")
+    site.tell(5, "door_pre_alarm", door="cage")
+    report = site.report("doors")
+    assert column(report, "By door", "held") == [1]
+    assert column(report, "By door", "warned") == [1]
+
+
 def test_time_counts_where_both_ends_were_read(site: Site) -> None:
     """Ten minutes in the hall are ten minutes; who was inside before counts from the beginning on."""
     site.passes(-30, "front-in", "bob")

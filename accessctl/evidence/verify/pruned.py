@@ -61,8 +61,6 @@ class PrunedNumbers:
         self._next: Run | None = None
         self._begun = False
         self._open: dict[int, _Batch] = {}
-        self.batches = 0
-        """How many were accounted for."""
 
     def close(self) -> None:
         """Close the file."""
@@ -94,7 +92,6 @@ class PrunedNumbers:
         if (listed.count, listed.digest.hexdigest()) != (said.count, said.digest):
             odd = self._odd(batch, said) or listed.first
             raise Bad(f"entry {odd} is missing, and entry {batch} does not account for it", odd, PRUNED)
-        self.batches += 1
 
     def check_end(self, accepted: int) -> None:
         """Raise ``Bad`` for a batch of which no entry tells, unless it ends with ``accepted`` or before."""

@@ -1,4 +1,8 @@
-"""Doors held and forced: which, when, and for how long."""
+"""Doors held and forced: which, when, and for how long.
+
+What stood already when the time began that is asked about is in it too, with from when it has been so. How
+far back that lies nobody knows, so the record is read from its beginning.
+"""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -12,7 +16,7 @@ from accessctl.reports.question import Desk, Newest
 from accessctl.reports.reading import Entry, Want
 from accessctl.reports.value import Cell, Chart, Column, Kind, Report, Series, Table, Tone
 from accessctl.store.alarm_kinds import STARTS
-from accessctl.store.entry import instant
+from accessctl.store.entry import first_ms, instant
 from policies.event_types import EventType
 
 FORCED: Final = "forced"
@@ -50,8 +54,14 @@ class _Door:
     """What is added up of one door."""
 
     counts: Counter[str]
+    """What began in the time that is asked about."""
+    before: Counter[str]
+    """What began before it, and stood when it began."""
     total_ms: int = 0
     longest_ms: int = 0
+
+    def times(self, what: str) -> int:
+        return self.counts[what] + self.before[what]
 
     def ended(self, length_ms: int) -> None:
         self.total_ms += length_ms
@@ -63,46 +73,55 @@ class _Book:
 
     def __init__(self, desk: Desk) -> None:
         since, until = desk.asked.span
-        self.doors: defaultdict[str, _Door] = defaultdict(lambda: _Door(Counter()))
+        self._since_ms = first_ms(since)
+        self.doors: defaultdict[str, _Door] = defaultdict(lambda: _Door(Counter(), Counter()))
         self.found = Newest(desk.asked.rows)
         self.buckets = Buckets(desk.site.timezone, since, until)
         self._open: dict[tuple[str, str], Entry] = {}
 
     def take(self, entry: Entry) -> None:
-        door = entry.door or ""
+        door, early = entry.door or "", entry.at_ms < self._since_ms
         if entry.type in _STARTED:
             for key in list(self._open):
-                self._close(key, None, _UNKNOWN)
+                self._close(key, entry.at_ms, _UNKNOWN, seen=False)
         elif entry.type == _WARNED:
-            self.doors[door].counts[_WARNED] += 1
+            if not early:
+                self.doors[door].counts[_WARNED] += 1
         elif (what := _BEGINS.get(entry.type)) is not None:
-            self._close((door, what), None, "not seen")
+            self._close((door, what), entry.at_ms, "not seen", seen=False)
             self._open[door, what] = entry
-            self.doors[door].counts[what] += 1
-            self.buckets.add(entry.at_ms, what)
+            if not early:
+                self.doors[door].counts[what] += 1
+                self.buckets.add(entry.at_ms, what)
         elif (what := _ENDS.get(entry.type)) is not None:
-            self._close((door, what), entry.at_ms, "")
+            self._close((door, what), entry.at_ms, "over")
 
     def close_all(self, until_ms: int, why: str) -> None:
         for key in list(self._open):
             self._close(key, until_ms, why)
 
-    def _close(self, key: tuple[str, str], end_ms: int | None, why: str) -> None:
+    def _close(self, key: tuple[str, str], end_ms: int, why: str, *, seen: bool = True) -> None:
+        """Take what has ended by then; not ``seen``: some time before."""
         began = self._open.pop(key, None)
         if began is None:
             return
-        length = None if end_ms is None else max(0, end_ms - began.at_ms)
+        door, what = key
+        if began.at_ms < self._since_ms:
+            if end_ms < self._since_ms:
+                return  # all of it was before the time that is asked about
+            self.doors[door].before[what] += 1
+        length = max(0, end_ms - began.at_ms) if seen else None
         if length is not None:
-            self.doors[key[0]].ended(length)
-        self.found.add(began.at_ms, key[0], key[1], length, why or "over", began.seq)
+            self.doors[door].ended(length)
+        self.found.add(began.at_ms, door, what, length, why, began.seq)
 
 
 def held_doors(desk: Desk) -> Report:
     """Work the report out."""
-    since, until = desk.asked.span
+    _, until = desk.asked.span
     book, door = _Book(desk), desk.asked.by.get(By.DOOR)
     types = {*_BEGINS, *_ENDS, *_STARTED, _WARNED}
-    for entry in desk.record.entries(Want(types, since, until)):
+    for entry in desk.record.entries(Want(types, until=until)):
         if door is None or entry.door in {door, None}:  # a start is at no door
             book.take(entry)
     book.close_all(int(until.timestamp() * 1000), _STILL if until >= desk.asked.now else "after this time")
@@ -116,6 +135,7 @@ def held_doors(desk: Desk) -> Report:
         ),
         (
             "Held open is counted from the alarm on, which comes after the door's open time.",
+            "What began before this time and stood when it began is in it too, with its whole length.",
             "A door that an operator lets stand open is no alarm.",
             "Doors without a position switch cannot tell any of it.",
         ),
@@ -132,8 +152,8 @@ def _door_rows(desk: Desk, book: _Book) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (
             desk.door(door),
-            found.counts[FORCED],
-            found.counts[HELD],
+            found.times(FORCED),
+            found.times(HELD),
             max(0, found.counts[_WARNED] - found.counts[HELD]),
             timedelta(milliseconds=found.longest_ms),
             timedelta(milliseconds=found.total_ms),
@@ -144,27 +164,29 @@ def _door_rows(desk: Desk, book: _Book) -> tuple[tuple[Cell, ...], ...]:
 
 def _in_order(book: _Book) -> list[tuple[str, _Door]]:
     return sorted(
-        book.doors.items(), key=lambda each: (-each[1].counts[FORCED], -each[1].counts[HELD], each[0])
+        book.doors.items(), key=lambda each: (-each[1].times(FORCED), -each[1].times(HELD), each[0])
     )
 
 
 def _by_door(desk: Desk, book: _Book) -> Chart:
-    alarmed = [(door, found) for door, found in _in_order(book) if found.counts[FORCED] + found.counts[HELD]]
+    alarmed = [(door, found) for door, found in _in_order(book) if found.times(FORCED) + found.times(HELD)]
     labels = tuple(named.shown for door, _ in alarmed if (named := desk.door(door)) is not None)
     series = tuple(
-        Series(what, tuple(float(found.counts[what]) for _, found in alarmed), tone)
+        Series(what, tuple(float(found.times(what)) for _, found in alarmed), tone)
         for what, tone in _TONES.items()
     )
     return Chart("By door", labels, series, "alarms")
 
 
 def _summary(desk: Desk, book: _Book) -> list[str]:
-    forced = sum(each.counts[FORCED] for each in book.doors.values())
-    held = sum(each.counts[HELD] for each in book.doors.values())
+    forced = sum(each.times(FORCED) for each in book.doors.values())
+    held = sum(each.times(HELD) for each in book.doors.values())
     if not forced and not held:
         return ["No door was forced or held open."]
     times, held_times = counted(forced, "time", "times"), counted(held, "time", "times")
     said = [f"Doors were forced {times}, and held open {held_times}."]
+    if before := sum(each.before.total() for each in book.doors.values()):
+        said.append(f"{before} of these began before this time.")
     door, longest = max(book.doors.items(), key=lambda each: each[1].longest_ms)
     named = desk.door(door)
     if longest.longest_ms and named is not None:

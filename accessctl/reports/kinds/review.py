@@ -1,6 +1,6 @@
 """Signed reviews of who has access: whom an area's owner kept and struck, and whether it is untouched."""
 
-import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from accessctl.reports.catalogue import By
@@ -8,10 +8,10 @@ from accessctl.reports.cells import counted
 from accessctl.reports.question import Desk
 from accessctl.reports.value import Chart, Column, Kind, Report, Series, Table, Tone
 from accessctl.store.events import EventQueries
+from accessctl.store.review_document import NoReview, review_document
 from accessctl.store.review_evidence import Held, held_against
 from accessctl.store.reviews import ReviewQueries, ReviewRow
 
-_MEMBERS: Final = ("person", "decision", "rights", "can_show_something")
 _PEOPLE: Final = (
     Column("person", "Who", Kind.PERSON),
     Column("decision", "Decision"),
@@ -62,7 +62,7 @@ def _summary(held: list[tuple[ReviewRow, Held]]) -> list[str]:
     words = [f"{counted(len(held), 'review is', 'reviews are')} signed."]
     for row in wrong:
         words.insert(0, f"The review {row.id} is not as it was signed, or the record does not say so.")
-    struck = sum(len(_of(row, "strike")) for row, _ in held)
+    struck = sum(_count(row, "strike") or 0 for row, _ in held)
     words.append(f"{counted(struck, 'person was', 'people were')} struck in them.")
     return words
 
@@ -74,8 +74,8 @@ def _signed(desk: Desk, held: list[tuple[ReviewRow, Held]]) -> Table:
             row.period,
             row.operator,
             row.at,
-            len(_of(row, "keep")),
-            len(_of(row, "strike")),
+            _count(row, "keep"),
+            _count(row, "strike"),
             found.sound,
             found.what,
             row.sha256,
@@ -86,7 +86,8 @@ def _signed(desk: Desk, held: list[tuple[ReviewRow, Held]]) -> Table:
 
 
 def _people(desk: Desk, row: ReviewRow) -> Table:
-    listed = sorted(_said(row), key=lambda each: (each["decision"] != "strike", each["person"]))
+    said = _said(row)
+    listed = sorted(said or (), key=lambda each: (each["decision"] != "strike", each["person"]))
     given = listed[: desk.asked.rows]
     named = desk.people(each["person"] for each in given)
     rows = tuple(
@@ -101,29 +102,31 @@ def _people(desk: Desk, row: ReviewRow) -> Table:
     )
     area = desk.area(row.area)
     title = f"{row.area if area is None else area.shown}, {row.period}"
-    return Table(title, _PEOPLE, rows, len(listed), "Struck ones come first.", "Nobody had access.")
+    empty = "Nobody had access." if said is not None else "The document is not as it was signed."
+    return Table(title, _PEOPLE, rows, len(listed), "Struck ones come first.", empty)
 
 
 def _chart(desk: Desk, found: list[ReviewRow]) -> Chart:
     areas = tuple(area.shown for row in found if (area := desk.area(row.area)) is not None)
-    kept = tuple(float(len(_of(row, "keep"))) for row in found)
-    struck = tuple(float(len(_of(row, "strike"))) for row in found)
+    kept = tuple(float(_count(row, "keep") or 0) for row in found)
+    struck = tuple(float(_count(row, "strike") or 0) for row in found)
     series = (Series("kept", kept, Tone.GOOD), Series("struck", struck, Tone.BAD))
     return Chart("Who had access", areas, series, "people")
 
 
-def _said(row: ReviewRow) -> list[dict[str, Any]]:
-    """Give the people of a document; none of one that is not readable any more, which is told beside it."""
+def _said(row: ReviewRow) -> Sequence[Mapping[str, Any]] | None:
+    """Give the people of a document; ``None`` of one that nobody signed like that."""
     try:
-        people: list[dict[str, Any]] = json.loads(row.document)["people"]
-        return [{name: each[name] for name in _MEMBERS} for each in people]
-    except (ValueError, KeyError, TypeError):
-        return []
+        return review_document(row.document).people
+    except NoReview:
+        return None
 
 
-def _of(row: ReviewRow, decision: str) -> list[dict[str, Any]]:
-    return [each for each in _said(row) if each["decision"] == decision]
+def _count(row: ReviewRow, decision: str) -> int | None:
+    """Give how many it was decided about like that; ``None`` where nobody can tell."""
+    said = _said(row)
+    return None if said is None else sum(each["decision"] == decision for each in said)
 
 
-def _points(each: dict[str, Any]) -> list[str]:
+def _points(each: Mapping[str, Any]) -> list[str]:
     return sorted({point for right in each["rights"] for point in right["access_points"]})
