@@ -30,8 +30,9 @@ def verify_record(
 ) -> Report:
     """Look through a record and its tree. Raises ``ExportFailed`` where nothing was signed or can be read.
 
-    Without ``trust`` the key is the one that lies beside the heads. ``marks_key``: that by which one sees, of
-    entries that are not signed yet, whether the door process wrote them.
+    Raises ``OSError`` too, where it cannot be kept whole meanwhile. Without ``trust`` the key is the one that
+    lies beside the heads. ``marks_key``: that by which one sees, of entries that are not signed yet, whether
+    the door process wrote them.
     """
     with (
         kept_whole(record),

@@ -135,6 +135,17 @@ def test_whoever_reads_it_as_a_whole_needs_only_to_read(place: Place) -> None:
     assert lock_of(place.home.record).stat().st_mode & 0o777 == 0o660
 
 
+def test_a_lock_that_is_there_and_cannot_be_had_is_not_taken_for_none(place: Place) -> None:
+    """Nothing is read then, as it might have two halves; where there never was one, nobody deletes."""
+    lock = lock_of(place.home.record)
+    lock.unlink()
+    with kept_whole(place.home.record):
+        assert not lock.exists()
+    lock.symlink_to(lock.name)  # cannot be opened by anybody, as one that belongs to others cannot by most
+    with pytest.raises(OSError, match="symbolic links"), kept_whole(place.home.record):
+        pytest.fail("it was read all the same")
+
+
 def test_an_entry_that_is_not_old_yet_stays(place: Place) -> None:
     """A day before their time all are there, a day after it the first have gone."""
     place.clock.set_to(NOON - LIMIT - timedelta(days=1))
