@@ -43,6 +43,11 @@ class Part:
             self._note()
             self._file.close()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it yet, not even what comes before the first entry."""
+        return not self._file.tell()
+
     def write(self, written: bytes, entries: int, reached: int) -> None:
         """Add so many entries: up to the number ``reached`` everything is there that is wanted."""
         self._file.write(written)
