@@ -11,6 +11,7 @@ from accessctl.api.models import Wanted
 from accessctl.evidence.canonical import LARGEST
 from accessctl.evidence.checkpoint import Checkpoint
 from accessctl.link.requests import TellOfExport
+from accessctl.notary.book import Wrong
 from accessctl.notary.found import Found
 from accessctl.notary.hands import AnchorState
 from accessctl.notary.showing import Shown, instant
@@ -60,7 +61,7 @@ class FindingModel(BaseModel):
     id: str = Field(examples=["f-0badcafe1234"])
     at: AwareDatetime
     origin: str = Field(examples=[_ORIGIN])
-    wrong: str = Field(description="shorter, other, gap, replaced or lost.", examples=["other"])
+    wrong: str = Field(description=f"One of: {', '.join(Wrong)}.", examples=["other"])
     words: str = Field(examples=["entry 4711 is not the one that was signed"])
     seq: int | None = Field(description="The first entry that it is about, where that is known.")
     anchor: str | None = Field(

@@ -10,6 +10,8 @@ from accessctl.config.reading import Reading, Wrong, as_text, parent, show
 from accessctl.evidence.note import COSIGNATURE, NoteWrong, VerifierKey
 
 LONGEST_URL: Final = 255
+LONGEST_NAME: Final = 255
+"""Of a witness. The record names it wherever it tells of it."""
 _URL: Final = re.compile(
     r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/%+-]*)?"
 )
@@ -63,6 +65,10 @@ class WitnessKey:
             raise Wrong(f"{wrong}; `accessctl witness show` prints it, NAME+ID+KEY") from None
         if found.type != COSIGNATURE or not text.isascii():
             raise Wrong("must be the key of a witness (Ed25519, type 04), with a name in ASCII")
+        if len(found.name) > LONGEST_NAME:
+            raise Wrong(
+                f"its name must not be longer than {LONGEST_NAME} characters, and has {len(found.name)}"
+            )
         earlier = reading.claim("witness", found.public, parent(at))
         if earlier is not None:
             raise Wrong(f"this is already the key of {earlier}")

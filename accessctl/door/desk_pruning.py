@@ -1,7 +1,8 @@
 """Deleting what the site does not keep any longer, when the notary says that it is signed.
 
-Which class is kept for how long, the site file in force says, and not whoever asks. No door waits for this
-for longer than 250 entries take: some milliseconds.
+Which class is kept for how long, the site file in force says, and how old an entry is, the record: neither
+says whoever asks, which may be anybody who speaks for the office. No door waits for this for longer than 250
+entries take: some milliseconds.
 """
 
 from collections.abc import Awaitable, Callable

@@ -7,13 +7,13 @@ from typing import Any, Final
 from accessctl.door.clock import Clock
 from accessctl.door.recorder import Recorder
 from accessctl.link.answers import Answer, Done, Fault, FaultCode
-from accessctl.link.requests import OfTheRecord, TellOfExport, TellOfRecord
+from accessctl.link.requests import LONGEST_TOLD, OfTheRecord, TellOfExport, TellOfRecord
 from accessctl.store.entry import Entry
 from accessctl.store.record import Change
 from policies.event_types import EventType
 from policies.ids import PersonId
 
-LONGEST: Final = 500
+LONGEST: Final = LONGEST_TOLD
 """Characters of a text. Whoever asks here is trusted, but an entry has to fit into a bundle of entries."""
 _TYPES: Final[Mapping[OfTheRecord, EventType]] = {
     OfTheRecord.BEGUN: EventType.LOG_BEGUN,

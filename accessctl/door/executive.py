@@ -100,7 +100,9 @@ class Executive:
             seq = self._recorder.write(self._change(turn, along(turn)))
         except RecordUnavailable:
             self.warden.memory.undo()
-            self._learn_about_the_record()
+            # Not tried again at once: were it well again, what is judged next would be granted, and done
+            # before it is recorded. Of an entry that no record can hold that would be so each time.
+            self._learn_about_the_record(again=False)
             raise
         self.warden.memory.settle()
         self._carry_out(turn)
@@ -198,9 +200,9 @@ class Executive:
 
     # ------------------------------------------------------------------------------ the record
 
-    def _learn_about_the_record(self) -> None:
-        """Tell the rules whether anything can be recorded."""
-        if not self._recorder.ok:
+    def _learn_about_the_record(self, *, again: bool = True) -> None:
+        """Tell the rules whether anything can be recorded; ``again``: what could not be is tried first."""
+        if again and not self._recorder.ok:
             self._recorder.try_again()
         lost = not self._recorder.ok
         if ((Condition.RECORD_UNWRITABLE, None) in self.warden.memory.gone) != lost:

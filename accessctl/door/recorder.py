@@ -2,12 +2,14 @@
 
 Two ways in. ``write`` is for what must stand in the record before it may happen, a grant above all: it
 succeeds or raises. ``note`` is for what has happened whether or not it can be recorded (a leaf opened, a
-refusal): it never raises, and what cannot be written waits in memory until it can.
+refusal): it never raises, and what cannot be written waits in memory until it can. An entry that no row can
+hold can never be: it is lost, and the record says that one was.
 """
 
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from accessctl.acting import whence
 from accessctl.door.clock import Clock
 from accessctl.door.timers import Timers
 from accessctl.store.entry import Entry, Moment
-from accessctl.store.errors import RecordUnavailable
+from accessctl.store.errors import RecordUnavailable, Unwritable
 from accessctl.store.marks import Key, no_key
 from accessctl.store.pruning import Pruning
 from accessctl.store.record import Change, RecordWriter, Run, SealOf, no_seal
@@ -131,8 +133,7 @@ class Recorder:
             return
         try:
             for _ in range(min(_ONE_GO, len(self._waiting))):
-                self.seq = self._ready().append(self._with_newest_count(self._waiting[0])) or self.seq
-                self._late += len(self._waiting.popleft().entries)
+                self._write_next()
             if not self._waiting:
                 self._end_fault(self._fault_since)
         except RecordUnavailable as error:
@@ -140,6 +141,23 @@ class Recorder:
         else:
             self._tell()
         self._try_later()
+
+    def _write_next(self) -> None:
+        """Write what waits longest. Entries that can never be written are lost, and counted as that.
+
+        Kept, they would hold up all that waits behind them, and with it every badge. What came with them,
+        such as a lockdown that the rules remember, is written without them.
+        """
+        writer, change = self._ready(), self._with_newest_count(self._waiting[0])
+        try:
+            self.seq = writer.append(change) or self.seq
+            self._late += len(change.entries)
+        except Unwritable as error:
+            log.error("%d entries are lost: %s", len(change.entries), error)  # noqa: TRY400 - it is no fault of ours
+            self._dropped += len(change.entries)
+            with suppress(Unwritable):
+                writer.append(replace(change, entries=()))
+        self._waiting.popleft()
 
     def wrong_pins_of(self, person: PersonId) -> WrongPins:
         """Give a person's count of wrong PINs. Raises ``RecordUnavailable`` when it was never read."""

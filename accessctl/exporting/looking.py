@@ -32,8 +32,9 @@ def verify_record(
 ) -> Report:
     """Look through a record and its tree. Raises ``ExportFailed`` where nothing was signed or can be read.
 
-    Without ``trust`` the key is the one that lies beside the heads. By ``keys`` one sees whether the notary
-    wrote what is kept about the tree, and whether the door process wrote the entries that are not signed yet.
+    Raises ``OSError`` too, where it cannot be kept whole meanwhile. Without ``trust`` the key is the one that
+    lies beside the heads. By ``keys`` one sees whether the notary wrote what is kept about the tree, and
+    whether the door process wrote the entries that are not signed yet.
     """
     with (
         kept_whole(record),

@@ -1,6 +1,5 @@
 """Exports for those who calculate: Parquet, by pyarrow, which only this export loads."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from accessctl.evidence.entry import COLUMNS
 from accessctl.exporting.errors import ExportFailed
 from accessctl.exporting.lines import Lines, written_canonically
-from accessctl.exporting.part import sync_folder
+from accessctl.exporting.part import new_file
 from accessctl.exporting.rows import Begin, Exported
 from accessctl.exporting.wanted import Wanted
 
@@ -40,26 +39,16 @@ def export_parquet(record: Path, target: Path, wanted: Wanted, begin: Begin) -> 
         raise ExportFailed(
             "Parquet is written by pyarrow, which is not installed: accessctl[parquet]"
         ) from None
-    if os.path.lexists(target):
-        raise ExportFailed(f"{target} is there already")
     pa.set_cpu_count(1)  # one core is enough for what has time: doors need the others
-    part = target.with_name(f"{target.name}.part")
-    with closing(Lines.open(record)) as lines:
+    with closing(Lines.open(record)) as lines, new_file(target) as file:
         last, entries = lines.last_seq, 0
         step = begin(last)
-        with os.fdopen(
-            os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb"
-        ) as file:
-            reading = _Reading(lines, wanted, pa)
-            with parquet.ParquetWriter(file, reading.schema, compression="zstd") as writer:
-                for table, looked_at in reading.groups(last):
-                    writer.write_table(table)
-                    entries += table.num_rows
-                    step(looked_at)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(target)
-        sync_folder(target.parent)
+        reading = _Reading(lines, wanted, pa)
+        with parquet.ParquetWriter(file, reading.schema, compression="zstd") as writer:
+            for table, looked_at in reading.groups(last):
+                writer.write_table(table)
+                entries += table.num_rows
+                step(looked_at)
     return Exported("parquet", entries, last, wanted)
 
 

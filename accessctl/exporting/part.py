@@ -8,7 +8,8 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
@@ -43,6 +44,11 @@ class Part:
             self._note()
             self._file.close()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it yet, not even what comes before the first entry."""
+        return not self._file.tell()
+
     def write(self, written: bytes, entries: int, reached: int) -> None:
         """Add so many entries: up to the number ``reached`` everything is there that is wanted."""
         self._file.write(written)
@@ -54,11 +60,9 @@ class Part:
     def finish(self) -> None:
         """Give the file its name."""
         self._sync()
-        if os.path.lexists(self._target):
-            raise ExportFailed(f"{self._target} has come to be there meanwhile")
-        self._path.rename(self._target)
+        _give_name(self._path, self._target)
         self._notes.unlink(missing_ok=True)
-        sync_folder(self._target.parent)
+        sync(self._target.parent)
         self._file.close()
 
     def _opened(self, *, resume: bool) -> IO[bytes]:
@@ -120,9 +124,49 @@ class Part:
         os.fsync(self._file.fileno())
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder last."""
-    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+@contextmanager
+def new_file(target: Path) -> Iterator[IO[bytes]]:
+    """Give a file that has its name when the block has ended well, and is gone otherwise.
+
+    It cannot be gone on with. Raises ``ExportFailed``.
+    """
+    if os.path.lexists(target):
+        raise ExportFailed(f"{target} is there already")
+    part = target.with_name(f"{target.name}.part")
+    file = _locked(part)
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            _give_name(part, target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    sync(target.parent)
+
+
+def _give_name(part: Path, target: Path) -> None:
+    if os.path.lexists(target):
+        raise ExportFailed(f"{target} has come to be there meanwhile")
+    part.rename(target)
+
+
+def _locked(part: Path) -> IO[bytes]:
+    """Make a file that nobody else writes, nor goes on with while it is being written."""
+    try:
+        file = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE), "wb")
+    except FileExistsError:
+        raise ExportFailed(
+            f"{part} is being written by another process, or left from one that did not end: then remove it"
+        ) from None
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def sync(path: Path) -> None:
+    """Bring a file to the disk, or the names in a folder."""
+    opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:

@@ -53,7 +53,7 @@ def export_rows(
         last = lines.last_seq
         of = {"format": form.value, "epoch": lines.epoch, **wanted.as_json()}
         with Part(target, of, resume=resume) as part:
-            if form is Form.CSV and not part.reached:
+            if form is Form.CSV and part.empty:
                 part.write(HEADING.encode(), 0, 0)
             step = begin(max(0, last - part.reached))
             for stretch in lines.stretches(form, part.reached, last, wanted):

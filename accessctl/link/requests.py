@@ -6,7 +6,7 @@ out of ``repr``.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class DoorOrder(StrEnum):
@@ -350,6 +350,10 @@ class TagSealed:
     cards: list[dict[str, Any]] = field(repr=False)
 
 
+LONGEST_TOLD: Final = 500
+"""Characters of a text about the record: an entry has to fit into a bundle of entries."""
+
+
 class OfTheRecord(StrEnum):
     """What is to be entered about the record itself."""
 
@@ -364,7 +368,8 @@ class OfTheRecord(StrEnum):
 class TellOfRecord:
     """Enter this about the record itself. Answer: ``Done``. The same id is never entered twice.
 
-    Of the last fields those stay out of the entry that are empty or 0.
+    No text is longer than ``LONGEST_TOLD``. Of the last fields those stay out of the entry that are empty or
+    0.
     """
 
     id: str

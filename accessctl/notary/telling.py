@@ -3,12 +3,14 @@
 import logging
 import socket
 import time
+from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from accessctl.acting import Whence
 from accessctl.link.answers import Done, Fault
-from accessctl.link.requests import PruneRecord, TellOfExport, TellOfRecord
+from accessctl.link.requests import LONGEST_TOLD, PruneRecord, TellOfExport, TellOfRecord
 from accessctl.link.wire import LONGEST_LINE, MessageUnreadable, decode, encode
 
 PATIENCE_S: Final = 3.0
@@ -22,7 +24,7 @@ def tell(door: Path, request: TellOfRecord | TellOfExport, whence: Whence | None
 
     ``whence``: from where an operator acts who is named in it.
     """
-    answer = _answer(door, request, whence)
+    answer = _answer(door, _fitting(request), whence)
     if isinstance(answer, Fault):
         what = type(request).__name__ if isinstance(request, TellOfExport) else request.what
         log.warning("the door process has not entered %s: %s", what, answer.why)
@@ -38,6 +40,21 @@ def prune(door: Path, request: PruneRecord) -> int | None:
     if isinstance(answer, Fault):
         log.info("nothing is pruned now: %s", answer.why)
     return answer.seq if isinstance(answer, Done) else None
+
+
+def _fitting(request: TellOfRecord | TellOfExport) -> TellOfRecord | TellOfExport:
+    """Cut what is too long to be entered: otherwise an alarm would be refused, and raised again for ever.
+
+    What an operator says is theirs: they hear that it is too long.
+    """
+    if request.operator:
+        return request
+    texts = {name: text for name, text in asdict(request).items() if isinstance(text, str) and name != "what"}
+    long = {name: text for name, text in texts.items() if len(text) > LONGEST_TOLD}
+    cut: dict[str, Any] = {name: f"{text[: LONGEST_TOLD - 1]}…" for name, text in long.items()}
+    if "id" in cut:  # two that begin alike stay two
+        cut["id"] = sha256(request.id.encode(errors="backslashreplace")).hexdigest()
+    return replace(request, **cut)
 
 
 def _answer(

@@ -9,6 +9,10 @@ class RecordUnavailable(StoreError):
     """The record cannot be written now. Nothing of what was asked has been stored."""
 
 
+class Unwritable(RecordUnavailable):
+    """What was asked to be written has no form in the record, now or ever."""
+
+
 class TreeUnavailable(StoreError):
     """The tree over the record cannot be read or written now."""
 

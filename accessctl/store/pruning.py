@@ -21,6 +21,18 @@ from policies.retention import EventClass, types_of
 
 MOST: Final = 250
 """So many entries are deleted at once: 6 ms on a desktop, in which a badge waits."""
+LOOKS: Final = 2 * WIDEST
+"""Among so many entries one has to tell how old others are. Reading them takes a millisecond."""
+_END: Final = f"SELECT seq FROM event WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET {LOOKS}"  # noqa: S608 - a number
+_KNOWN: Final = (
+    f"SELECT seq FROM event WHERE seq > ? AND seq < coalesce(({_END}), {2**63 - 1})"  # noqa: S608 - as above
+    " AND clock_synced AND at_ms < ? AND instr(coalesce(detail, ''), '\"operator\":') = 0"
+    " ORDER BY seq DESC LIMIT 1"
+)
+"""The last one of them that is old by a clock that was kept right: what stands before it is old too.
+
+Not what operators did: the office, which may be who asks, says itself when that was.
+"""
 
 Insert = Callable[[Entry], int]
 """Adds an entry and gives its number."""
@@ -42,17 +54,19 @@ class Pruning:
     def old_ones(self, connection: sqlite3.Connection) -> list[int]:
         """Give the numbers of those entries, in order, as many as are deleted at once.
 
-        What was recorded while the clock was not kept right has no age of its own. Whoever names the numbers
-        answers for that: it is as old as what stands around it.
+        What was recorded while the clock was not kept right has no age of its own. It is older than whatever
+        was recorded after it, so it goes where one of those is old by a clock that was kept right. Where none
+        is, such as before a clock was ever right, it stays until one is.
         """
         types = sorted(types_of(self.kind))
         last = min(self.last, self.first + WIDEST - 1)
         places = ", ".join("?" * len(types))
         sql = (
             f"SELECT seq FROM event WHERE seq BETWEEN ? AND ? AND type IN ({places})"  # noqa: S608 - places
-            " AND (at_ms < ? OR NOT clock_synced) ORDER BY seq LIMIT ?"
+            f" AND CASE WHEN clock_synced THEN at_ms < ? ELSE seq < ({_KNOWN}) END ORDER BY seq LIMIT ?"
         )
-        values = (self.first, last, *types, milliseconds(self.before), self.most)
+        before = milliseconds(self.before)
+        values = (self.first, last, *types, before, self.first, self.first, before, self.most)
         return [seq for (seq,) in connection.execute(sql, values).fetchall()]
 
     def carry_out(self, connection: sqlite3.Connection, insert: Insert, moment: Moment) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from accessctl.store.connect import check_schema, writer
 from accessctl.store.entry import Entry, Moment, instant, milliseconds
-from accessctl.store.errors import RecordUnavailable
+from accessctl.store.errors import RecordUnavailable, Unwritable
 from accessctl.store.identity import Identity
 from accessctl.store.marks import Key, Marker, Row, no_key
 from accessctl.store.memory_rows import Row as Fact
@@ -35,6 +35,8 @@ LOG_BYTES: Final = 4 * 1024 * 1024
 """The write-ahead log's size: about a thousand events."""
 _FILLING: Final = "filling"
 _MERELY_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_ROW: Final = (TypeError, ValueError, OverflowError, RecursionError)
+"""What is raised for a text, a number or a detail that no row can hold."""
 _PUT_FACT: Final = (
     "INSERT INTO memory (name, key, value) VALUES (?, ?, ?)"
     " ON CONFLICT (name, key) DO UPDATE SET value = excluded.value"
@@ -105,7 +107,11 @@ class RecordWriter:
         self._connection: sqlite3.Connection | None = self._open()
 
     def append(self, change: Change) -> int:
-        """Write a change durably and give the number of its last entry. Raises ``RecordUnavailable``."""
+        """Write a change durably and give the number of its last entry. Raises ``RecordUnavailable``.
+
+        What no row can hold, such as half of a pair of surrogates, is ``Unwritable``, which is one of those:
+        whoever asks before they act must not act then either.
+        """
         connection = self._in_place()
         try:
             if self._run_id is None:
@@ -116,6 +122,12 @@ class RecordWriter:
         except sqlite3.Error as error:
             self._give_up(connection, error)
             raise RecordUnavailable(str(error)) from error
+        except BaseException as error:
+            # Otherwise the next entries would go into the transaction that this left open, and be nobody's.
+            self._undo(connection)
+            if isinstance(error, _NO_ROW):
+                raise Unwritable(f"an entry cannot be written as it is: {str(error)!a}") from error
+            raise
 
     def prune(self, pruning: Pruning, moment: Moment) -> int:
         """Delete what is old and enter that; gives that entry's number, 0 where nothing is as old.
@@ -262,11 +274,18 @@ class RecordWriter:
 
     def _give_up(self, connection: sqlite3.Connection, error: sqlite3.Error) -> None:
         """Undo what was begun. After anything but a lock the handle is not trusted any more."""
+        self._undo(connection)
+        # What the module itself says, and not SQLite, has no code.
+        if getattr(error, "sqlite_errorcode", None) not in _MERELY_BUSY:
+            self.close()
+
+    def _undo(self, connection: sqlite3.Connection) -> None:
+        """Undo what was begun; where that fails, the handle goes, and what was begun with it."""
         self._next = None
-        with suppress(sqlite3.Error):
+        try:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-        if error.sqlite_errorcode not in _MERELY_BUSY:
+        except sqlite3.Error:
             self.close()
 
     def _log_bytes(self) -> int:

@@ -25,11 +25,12 @@ def lock_of(record: Path) -> Path:
 def kept_whole(record: Path) -> Iterator[None]:
     """Let nothing be deleted for as long as the block lasts. Waits for the end of a deletion: milliseconds.
 
-    Where there is no lock, nobody was ever there who deletes.
+    Where there is no lock, nobody was ever there who deletes. Raises ``OSError`` where one is there and
+    cannot be had: what is read then could have two halves.
     """
     try:
         handle = os.open(lock_of(record), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
+    except FileNotFoundError:
         yield
         return
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from accessctl.api.log_models import FindingModel
 from accessctl.home import Home
 from accessctl.link.answers import Done
 from accessctl.link.requests import OfTheRecord, TellOfExport, TellOfRecord
@@ -24,6 +25,12 @@ def running(tmp_path: Path) -> Iterator[RunningApi]:
     running = RunningApi(new_home(tmp_path / "home"))
     yield running
     running.close()
+
+
+def test_whatever_can_be_wrong_is_named_to_who_reads_the_description() -> None:
+    """Who writes a client knows every word that can come."""
+    described = FindingModel.model_fields["wrong"].description or ""
+    assert [word for word in Wrong if word not in described] == []
 
 
 def disagreeing(home: Home) -> Found:

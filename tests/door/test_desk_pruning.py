@@ -109,6 +109,20 @@ def test_while_the_clock_is_not_kept_right_nothing_is_old(place: Place) -> None:
     assert len(there(place.home)) == 110
 
 
+def test_what_was_recorded_just_now_by_a_clock_gone_wrong_stays_whoever_asks(place: Place) -> None:
+    """Five people have passed since the time source was lost; a year later, what came after has aged too."""
+    place.ask()
+    place.clock.synced = False
+    passed = [place.recorder.write(Change((Entry(place.clock.moment(), "access_taken"),))) for _ in range(5)]
+    place.clock.synced = True
+    place.recorder.write(Change((Entry(place.clock.moment(), "clock_sync_restored"),)))
+    assert place.ask(first=passed[0], last=passed[-1]) == 0
+    assert set(passed) <= set(there(place.home))
+    place.clock.set_to(NOON + LIMIT + timedelta(days=1))
+    assert place.ask(first=passed[0], last=passed[-1])
+    assert not set(passed) & set(there(place.home))
+
+
 def test_while_somebody_reads_it_as_a_whole_nothing_goes(place: Place) -> None:
     """An export or a backup would have one half of it; afterwards it goes."""
     with kept_whole(place.home.record):
@@ -119,6 +133,17 @@ def test_while_somebody_reads_it_as_a_whole_nothing_goes(place: Place) -> None:
 def test_whoever_reads_it_as_a_whole_needs_only_to_read(place: Place) -> None:
     """The lock is there from the start on, for the record's group."""
     assert lock_of(place.home.record).stat().st_mode & 0o777 == 0o660
+
+
+def test_a_lock_that_is_there_and_cannot_be_had_is_not_taken_for_none(place: Place) -> None:
+    """Nothing is read then, as it might have two halves; where there never was one, nobody deletes."""
+    lock = lock_of(place.home.record)
+    lock.unlink()
+    with kept_whole(place.home.record):
+        assert not lock.exists()
+    lock.symlink_to(lock.name)  # cannot be opened by anybody, as one that belongs to others cannot by most
+    with pytest.raises(OSError, match="symbolic links"), kept_whole(place.home.record):
+        pytest.fail("it was read all the same")
 
 
 def test_an_entry_that_is_not_old_yet_stays(place: Place) -> None:

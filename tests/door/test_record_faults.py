@@ -7,10 +7,15 @@ from contextlib import closing, contextmanager
 import pytest
 
 from accessctl.config import load
+from accessctl.door.executive import Along
 from accessctl.link.answers import Done, Fault, FaultCode, Status
 from accessctl.link.requests import AskStatus, DoorOrder, OrderDoor
+from accessctl.store.entry import Entry
+from accessctl.store.record import Change
 from hardware.ports import Pattern
+from policies.ids import AccessPointId
 from policies.reasons import Reason
+from policies.requests import Request
 from tests.door.conftest import ALICE
 from tests.door.site import SITE
 from tests.door.story import Story
@@ -144,6 +149,45 @@ def test_no_card_counts_while_it_cannot_be_checked(story: Story, lost: str) -> N
     story.after(10).badge("front-in", ALICE)
     assert story.released("front")
     assert _keys_ok(story)
+
+
+def _unwritable(story: Story) -> Entry:
+    return Entry(story.clock.moment(), "access_taken", reason="half a pair: \ud800")
+
+
+def test_a_badge_whose_record_no_row_can_hold_opens_nothing(story: Story) -> None:
+    """It is refused, though the record itself is well; the next badge opens."""
+    with closing(sqlite3.connect(story.home.people)) as people:
+        ((card,),) = people.execute("SELECT id FROM card WHERE person = 'alice'").fetchall()
+    request = Request(AccessPointId("front-in"), story.process.people.holder_of_card(card))
+    executive = story.process.executive
+    executive.permit_or_refuse(
+        lambda: executive.warden.present(request, story.clock.now(), {}),
+        lambda turn: Along((_unwritable(story),)) if turn.releases else Along(),
+    )
+    assert not story.released("front")
+    assert story.shown("front-in")[-1] is Pattern.REFUSED
+    story.after(2).badge("front-in", ALICE)
+    assert story.released("front")
+
+
+def test_what_no_row_can_hold_holds_nothing_up(story: Story) -> None:
+    """It is lost, which the record says; what it came with and what waits behind it is written."""
+    mark = story.mark()
+    recorder = story.process.recorder
+    fact = ("lockdown", "site", '"told"')
+    assert not recorder.note(Change((_unwritable(story),), facts=(fact,)))
+    with _locked(story):
+        story.opens("front")
+    story.after(2)
+    assert recorder.ok
+    assert recorder.unrecorded == 0
+    types = story.types(since=mark)
+    assert (types[0], types[-1]) == ("storage_fault", "storage_restored")
+    assert {"door_opened", "door_forced_open"} <= set(types)
+    assert "access_taken" not in types
+    assert '"lost":1' in (story.last().detail or "")
+    assert fact in recorder.facts()
 
 
 def test_the_record_refuses_to_be_changed(story: Story) -> None:

@@ -200,7 +200,7 @@ def test_a_cosignature_of_a_time_that_no_clock_says_is_wrong(at: int) -> None:
 
     def cosigned(second: int) -> bytes:
         line = Signature(witness.name, witness.id, witness.sign_at(HEAD.text.encode(), second))
-        return str(signed(HEAD.text, log).with_signature(line)).encode()
+        return f"{signed(HEAD.text, log)}{line.line}\n".encode()
 
     assert len(verified(cosigned(LATEST), known)[1]) == 2
     with pytest.raises(NoteWrong, match=r"the signature of witness\.example is wrong"):

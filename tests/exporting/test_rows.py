@@ -3,6 +3,7 @@
 import json
 import stat
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -73,6 +74,21 @@ def test_what_was_cut_off_is_gone_on_with(home: Home, tmp_path: Path, form: Form
     assert target.read_bytes() == (tmp_path / "whole").read_bytes()
     assert done.entries == COUNT
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
+
+
+def test_a_file_that_was_cut_off_behind_its_heading_has_one_heading(home: Home, tmp_path: Path) -> None:
+    """It has bytes, and no entry yet."""
+    exported(home, tmp_path / "whole")
+
+    def cut(_total: int) -> NoReturn:
+        raise Cut
+
+    with pytest.raises(Cut):
+        export_rows(home.record, tmp_path / "cut", Form.CSV, Wanted(), resume=False, begin=cut)
+    noted = json.loads((tmp_path / "cut.part.json").read_text())
+    assert (noted["bytes"], noted["reached"]) == (len(HEADING), 0)
+    exported(home, tmp_path / "cut", resume=True)
+    assert (tmp_path / "cut").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
 def test_without_resume_nothing_is_written_over(home: Home, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Exports that prove themselves: what is in them, and what is refused."""
 
+import os
 import re
 import shutil
 import sqlite3
@@ -18,9 +19,11 @@ from accessctl.exporting.looking import verify_record
 from accessctl.exporting.proving import proof_of
 from accessctl.exporting.signed import signed_record
 from accessctl.home import Home
+from policies.retention import EventClass
 from tests.exporting.making import export, files_of, record, sign, silent, verified
 from tests.exporting.test_lines import past_the_triggers
 from tests.homes import new_home
+from tests.notary.pruned import old_and_new, prune
 
 
 @pytest.fixture
@@ -43,6 +46,35 @@ def test_whatever_its_size_an_export_is_good(home: Home, tmp_path: Path, count: 
     assert report.good, report.findings
     assert report.size == count
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file as it is in the end, and every folder: a power cut leaves all of it or nothing."""
+    old_and_new(home, 600, 100)
+    sign(home)
+    prune(home, EventClass.ACCESS, 1, 512)
+    sign(home)
+    target, synced = tmp_path / "out", dict[int, int]()
+    really = os.fsync
+
+    def fsync(handle: int) -> None:
+        really(handle)
+        if not target.exists():
+            found = os.fstat(handle)
+            synced[found.st_ino] = found.st_size
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    export(home, target)
+    monkeypatch.undo()
+    files = [path for path in target.rglob("*") if path.is_file()]
+    assert {"kept.jsonl", "pruned.txt", "events.csv", "checkpoint"} <= {path.name for path in files}
+    assert {path: synced.get(path.stat().st_ino) for path in files} == {
+        path: path.stat().st_size for path in files
+    }
+    assert {path.stat().st_ino for path in (target, *target.rglob("*")) if path.is_dir()} <= synced.keys()
+    assert tmp_path.stat().st_ino not in synced
 
 
 def test_an_export_of_nothing_is_refused(home: Home, tmp_path: Path) -> None:

@@ -124,6 +124,16 @@ def test_a_wrong_clock_makes_nothing_old(home: Home) -> None:
     assert not doing.asked
 
 
+def test_where_the_clock_was_wrong_for_a_while_what_is_old_goes_all_the_same(home: Home) -> None:
+    """A start without a time source, and an afternoon in the midst: it is older than what came after."""
+    off = {*range(1, 20), *range(300, 400)}
+    put(home, (entry(number, 2 * LIMIT, synced=number not in off) for number in range(1, 601)))
+    with keeping(home) as kept:
+        Doing(kept).until_done()
+    gone = sorted(set(range(1, 601)) - set(there(home)))
+    assert gone == [seq for seq in range(1, 513) if seq % 5 in {0, 1, 4}]
+
+
 def test_nothing_goes_that_no_anchor_has(home: Home) -> None:
     """Where there are anchors, one of them has to have taken a head that covers it."""
     old_and_new(home, 700, 10)

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,11 +80,32 @@ def test_at_most_so_many_go_at_once(home: Home) -> None:
     assert rows_of(home, "SELECT count(*), max(seq) FROM pruned") == [(10, 24)]
 
 
-def test_what_was_recorded_by_a_wrong_clock_goes_with_its_neighbours(home: Home) -> None:
-    """Its own instant says nothing; one that a right clock dated today stays."""
-    put(home, [entry(1, -timedelta(days=900), synced=False), entry(4, timedelta(0))])
+def test_what_was_recorded_by_a_wrong_clock_goes_with_what_came_after_it(home: Home) -> None:
+    """Its own instant says nothing; what a right clock dated later is old, so it is. One of today stays."""
+    unsynced = [entry(1, -timedelta(days=900), synced=False), entry(4, 2 * LIMIT, synced=False)]
+    put(home, [*unsynced, entry(10, 2 * LIMIT), entry(14, timedelta(0))])
     prune(home, EventClass.ACCESS, 1, 2)
-    assert there(home) == [2, 3]
+    assert there(home) == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [],
+        [entry(10, timedelta(0))],
+        [entry(10, 2 * LIMIT, synced=False)],
+        [replace(entry(10, 2 * LIMIT), detail={"operator": "local:root"})],
+    ],
+    ids=["nothing", "new", "not kept right", "dated by the office"],
+)
+def test_what_was_recorded_by_a_wrong_clock_stays_until_it_is_known_to_be_old(
+    home: Home, later: list[Entry]
+) -> None:
+    """What stands before it tells nothing of it, nor does an instant that whoever asks can make up."""
+    put(home, [entry(5, 2 * LIMIT), *(entry(4, 2 * LIMIT, synced=False) for _ in range(5)), *later])
+    before = there(home)
+    assert prune(home, EventClass.ACCESS, 1, 100) == 0
+    assert there(home) == before
 
 
 @pytest.mark.parametrize(
