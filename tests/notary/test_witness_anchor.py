@@ -293,7 +293,7 @@ def test_a_cosignature_of_an_impossible_time_is_not_kept(home: Home, at: int, *,
     server = Cosigning(at)
     record(home, 3)
     try:
-        anchor = anchor_of(WitnessAnchorRule(server.url, str(server.signer.vkey)), home.path)
+        anchor = anchor_of(WitnessAnchorRule(server.url, str(server.signer.vkey)), home.path, signer)
         with keeping(home, anchor) as kept:
             if kept_for_good:
                 assert until_cosigned(kept).at_s == at
