@@ -23,6 +23,8 @@ from tests.homes import TESTER
 from tests.link.peer import STATUS, DoorPeer
 
 PROBLEM = "application/problem+json"
+PATIENCE_S = 60.0
+"""Reached only when something is broken, however busy this machine is."""
 SITE = replace(
     STATUS,
     groups=[{"id": "acme", "name": "Acme Ltd"}, {"id": "night", "name": "Night shift"}],
@@ -65,12 +67,12 @@ class RunningApi:
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-        assert self._up.wait(10)
+        assert self._up.wait(PATIENCE_S)
         self.http = self.client()
 
     def client(self) -> httpx.Client:
         transport = httpx.HTTPTransport(uds=str(self.home.api_socket))
-        return httpx.Client(transport=transport, base_url="http://accessctl/v1", timeout=10)
+        return httpx.Client(transport=transport, base_url="http://accessctl/v1", timeout=PATIENCE_S)
 
     def network_client(self) -> httpx.Client:
         """Give a client over TLS, once there is a port; ``rules`` have to say where."""
@@ -84,7 +86,7 @@ class RunningApi:
 
         url = f"https://127.0.0.1:{self.do(port)}/v1"
         trusting = ssl.create_default_context(cafile=self.home.tls / "cert.pem")
-        return httpx.Client(base_url=url, verify=trusting, timeout=10)
+        return httpx.Client(base_url=url, verify=trusting, timeout=PATIENCE_S)
 
     def do(self, action: Any, *args: Any) -> Any:  # noqa: ANN401 - whatever the action gives
         """Do something in the server's loop: a coroutine function or a plain one."""

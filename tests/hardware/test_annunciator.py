@@ -95,7 +95,8 @@ def written(header: SimulatedHeader) -> SimpleQueue[tuple[int, bool]]:
 
 def test_the_player_drives_the_lines(header: SimulatedHeader, written: SimpleQueue[tuple[int, bool]]) -> None:
     """The key's tone goes on and off by itself, and the red light of the idle reader follows."""
-    player = Player()
+    long = (Step(STEPS[Pattern.KEY][0].lamps, 600),)  # a thread that comes late would leave a short one out
+    player = Player({**STEPS, Pattern.KEY: long})
     annunciator = GpioAnnunciator(GpioAnnunciatorSpec(LAMPS, 5, 6, 13), header, player)
     assert [written.get(timeout=5) for _ in range(3)] == [(5, False), (6, False), (13, False)]
     annunciator.show(Pattern.KEY)

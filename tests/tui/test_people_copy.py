@@ -33,7 +33,9 @@ async def test_a_copy_is_saved_for_its_owner_alone(site: Site, tmp_path: Path, n
         pilot.app.push_screen(PersonScreen(person))
         await until_shown(pilot, "Ines Copy", "Can pass now")
         await pilot.press("C")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, SaveDialog) and pilot.app.screen.query("#path")
+        )
         pilot.app.screen.query_one("#path", Input).value = str(file)
         await pilot.press("enter")
         await until_said(pilot, "Written", name)

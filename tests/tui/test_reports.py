@@ -162,13 +162,17 @@ async def test_it_is_saved(site: Site, tmp_path: Path, name: str, ups: int, begi
     async with console_at(site, page="reports") as pilot:
         await work_out(pilot, "refusals")
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, SaveDialog) and pilot.app.screen.query("#path")
+        )
         await pilot.press("ctrl+u")
         pilot.app.screen.query_one("#path").value = str(file)  # type: ignore[attr-defined]  # an Input
         await pilot.press(*["up"] * ups, "enter")
         await until_said(pilot, name)
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, SaveDialog) and pilot.app.screen.query("#path")
+        )
         pilot.app.screen.query_one("#path").value = str(file)  # type: ignore[attr-defined]  # an Input
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))

@@ -86,7 +86,9 @@ async def test_an_owner_reviews_and_signs(site: Site, tmp_path: Path) -> None:
         }
         assert decided == {each: "strike" if each == people[0] else "keep" for each in people}
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, SaveDialog) and pilot.app.screen.query("#path")
+        )
         file = tmp_path / "signed.json"
         pilot.app.screen.query_one("#path", Input).value = str(file)
         await pilot.press("enter")
@@ -95,7 +97,9 @@ async def test_an_owner_reviews_and_signs(site: Site, tmp_path: Path) -> None:
         await pilot.press("escape")
         await until_shown(pilot, "Nothing is due", signed["id"])
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, SaveDialog) and pilot.app.screen.query("#path")
+        )
         file = tmp_path / "report.json"
         pilot.app.screen.query_one("#path", Input).value = str(file)
         await pilot.press("enter")
