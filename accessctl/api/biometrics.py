@@ -4,7 +4,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from accessctl.api.biometric_models import (
     BiometricModel,
@@ -29,6 +29,7 @@ from accessctl.api.problems import Refusal, invalid
 from accessctl.operators.rights import Right
 from accessctl.store.biometric_rows import ConsentText
 from accessctl.store.biometric_writer import Erasure
+from accessctl.store.people_queries import PersonRow
 
 router = APIRouter(route_class=GatedRoute, tags=["biometrics"])
 
@@ -195,12 +196,12 @@ async def enable_biometric(parts: TheParts, operator: TheOperator, biometric: Bi
 async def erase_biometrics(
     parts: TheParts,
     operator: TheOperator,
-    person: PersonId,
+    row: Annotated[PersonRow, Depends(known)],
     kind: Annotated[Kind | None, Query(description="Only these; without it, all of them.")] = None,
 ) -> Receipt:
     """Erase templates and, with the last face, the person's key; gives the receipt. Consents stand."""
     kinds = tuple(each.value for each in Kind) if kind is None else (kind.value,)
-    erasure = await asyncio.to_thread(parts.writer.erase_biometrics, person, kinds, operator)
+    erasure = await asyncio.to_thread(parts.writer.erase_biometrics, row.id, kinds, operator)
     return await _finished(parts, erasure, operator)
 
 

@@ -6,6 +6,7 @@ before (idempotency), has somebody changed it meanwhile (412), is it well formed
 people (202), then the call.
 """
 
+import asyncio
 import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -133,13 +134,20 @@ class _Gate:
     async def _tell_of_reading(self, request: Request, actor: Actor) -> None:
         if self._reads is None or "inside" in request.scope["state"]:
             return
-        person = request.path_params.get("person") or request.query_params.get("person")
+        typed = request.path_params.get("person") or request.query_params.get("person")
         try:
-            await self._parts.audit.read(actor, self._call, self._reads, _known_as_id(person))
+            person = await self._pseudonym(typed)
+            await self._parts.audit.read(actor, self._call, self._reads, person)
         except StoreError:
             # Names are in the store that cannot be written: without it the record is read by pseudonyms.
             if self._reads != "events":
                 raise
+
+    async def _pseudonym(self, typed: object) -> str | None:
+        """Give an id that is or was somebody's; what else was typed may be a name, and is written nowhere."""
+        if not isinstance(typed, str) or not _ID.fullmatch(typed):
+            return None
+        return typed if await asyncio.to_thread(self._parts.people.is_pseudonym, typed) else None
 
     async def _change(self, request: Request, actor: Actor, body: bytes, call: Call, send: Send) -> None:
         """Make a call that changes something: once, as the client has seen it, with whoever has to agree."""
@@ -165,11 +173,6 @@ class _Gate:
             return False
         rules = await self._parts.authority.office.rules()
         return always_two(self._said) or self._approval in rules.needs
-
-
-def _known_as_id(person: Any) -> str | None:  # noqa: ANN401 - whatever the path or the query had
-    """Give an id as such; anything else that somebody typed stays out of the record."""
-    return person if isinstance(person, str) and _ID.fullmatch(person) else None
 
 
 def said_by(route: GatedRoute) -> Mapping[str, Any]:
