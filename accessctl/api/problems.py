@@ -235,6 +235,7 @@ def _what(error: dict[str, Any]) -> str:
         "missing": "is missing",
         "extra_forbidden": "there is no such field",
         "string_pattern_mismatch": "is not written as such a name is",
+        "string_unicode": "is no text in UTF-8",
     }
     # The messages of pydantic describe what is wanted, and the test of secrets holds them to that.
     return words.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
