@@ -46,6 +46,7 @@ from accessctl.api import (
     tokens,
 )
 from accessctl.api.describing import described
+from accessctl.api.etags import PREFIX
 from accessctl.api.parts import Parts
 
 THREADS: Final = 32
@@ -80,7 +81,8 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.openapi = functools.partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
-    everything = APIRouter(prefix="/v1")
+    everything = APIRouter(prefix=PREFIX)
+    seen = set[str]()
     for part in (
         *(
             biometrics,
@@ -103,6 +105,8 @@ def create_app(parts: Parts) -> FastAPI:
     ):
         gate.check(part.router)
         everything.include_router(part.router)
+        seen |= gate.seen_of(part.router)
+    app.state.seen = frozenset(PREFIX + path for path in seen)
     app.include_router(everything)
     problems.install(app)
     return app

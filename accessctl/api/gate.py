@@ -189,3 +189,8 @@ def check(router: APIRouter) -> None:
         if not isinstance(route, GatedRoute):
             raise ValueError(f"{route} has no gate: APIRouter(route_class=GatedRoute)")  # noqa: TRY004
         said_by(route)
+
+
+def seen_of(router: APIRouter) -> set[str]:
+    """Give the paths that somebody can look at."""
+    return {route.path for route in router.routes if isinstance(route, GatedRoute) and "GET" in route.methods}
