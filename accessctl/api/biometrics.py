@@ -23,6 +23,7 @@ from accessctl.api.gate import GatedRoute
 from accessctl.api.holding import held_by
 from accessctl.api.models import ID_PATTERN, NO_FIELDS
 from accessctl.api.needed import needs
+from accessctl.api.paging import Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal, invalid
@@ -149,7 +150,7 @@ async def stop_enrolment(parts: TheParts, enrolment: EnrolmentId) -> None:
 )
 async def list_biometrics(
     parts: TheParts,
-    person: Annotated[str | None, Query(max_length=32, description="Only those of this person.")] = None,
+    person: Whose = None,
 ) -> Biometrics:
     """Give what is enrolled, and what sensors that were away have yet to erase."""
     rows = await asyncio.to_thread(parts.biometrics.biometrics, person)
