@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from accessctl.client import ApiClient
 
 GOOD, FINDING, WRONG_USE = 0, 1, 2
+LEFT: Final = 141
+"""What a shell says of a program that a closed pipe has ended: 128 and SIGPIPE."""
 NOTHING: Final = "–"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(

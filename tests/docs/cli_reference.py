@@ -38,7 +38,8 @@ account to enter, it is `/run/accessctl/api.sock`, the socket for operators; com
 say that they are for root.
 
 Data goes to stdout, talk to stderr. The exit status is 0 when all is good, 1 for a finding or a refusal, 2
-for wrong use.
+for wrong use. Where whoever reads the output has left, as in `accessctl events list | head -1`, it is 141,
+as of any program that a closed pipe ends.
 
 A man page with the same is installed with the package: `man accessctl`. It is [accessctl.1](accessctl.1),
 written by `python -m tests.docs.man_page --write`: one page, which can be searched as a whole. click-man, the
