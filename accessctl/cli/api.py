@@ -183,11 +183,11 @@ def _print_body(answer: "RawAnswer") -> None:
 
 
 def _say_what_waits(answer: "RawAnswer") -> None:
-    """Raise ``ApiWaits`` where the body that was printed is an approval."""
+    """Raise ``Failed`` where the body that was printed is an approval."""
     from accessctl.client import ApiWaits
 
     if answer.waits:
-        raise ApiWaits(json.loads(answer.read()))
+        raise Failed(str(ApiWaits(json.loads(answer.read()))))
 
 
 def _print_stream(answer: "RawAnswer") -> None:

@@ -94,12 +94,19 @@ class Installation:
 
     @contextmanager
     def api(self, client: "ApiClient | None" = None) -> Iterator["ApiClient"]:
-        """Give the API's client, or this one; what the API refuses ends the command in words."""
-        from accessctl.client import ApiError
+        """Give the API's client, or this one; what the API refuses ends the command in words.
+
+        So does what waits for a second operator; with ``--json`` its approval is what there is to print.
+        """
+        from accessctl.client import ApiError, ApiWaits
 
         try:
             with client or self.client() as asking:
                 yield asking
+        except ApiWaits as waits:
+            if click.get_current_context().params.get("json_"):
+                print_json(waits.approval)
+            raise Failed(str(waits)) from waits
         except ApiError as error:
             raise Failed(str(error)) from error
 

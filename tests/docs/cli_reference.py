@@ -20,7 +20,9 @@ reads well aloud. It is stable: fields keep their order, and new ones come behin
 A field is never empty: `-` stands for what is not there. A tab, a line break and a backslash in a field are
 written `\\t`, `\\n` and `\\\\`. Of one thing each line is a fact: its name, then what it is. Where a command
 prints records of several kinds (`check`, `doctor`, `explain`, `rehearse`), the first field of a line says of
-which kind it is."""
+which kind it is.
+
+What waits for a second operator ends with status 1, and with `--json` its approval is printed."""
 """What holds for the output of every command; the man page says it too."""
 
 _HEAD = f"""# The command line
