@@ -9,11 +9,11 @@ people (202), then the call.
 import asyncio
 import functools
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,8 +52,8 @@ class GatedRoute(APIRoute):
         """Let one request through, or refuse it."""
         app: FastAPI = scope["app"]
         if self.methods and scope["method"] not in self.methods:
-            await super().handle(scope, receive, send)  # which says that there is no such call
-            return
+            there_are = ", ".join(sorted(app.state.methods[self.path]))
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": there_are})
         await _Gate(self, app).let(Request(scope, receive), send, super().handle)
 
 
@@ -191,6 +191,8 @@ def check(router: APIRouter) -> None:
         said_by(route)
 
 
-def seen_of(router: APIRouter) -> set[str]:
-    """Give the paths that somebody can look at."""
-    return {route.path for route in router.routes if isinstance(route, GatedRoute) and "GET" in route.methods}
+def methods_of(router: APIRouter) -> Iterator[tuple[str, str]]:
+    """Give each path of a router with each method that it has."""
+    for route in router.routes:
+        if isinstance(route, GatedRoute):
+            yield from ((route.path, method) for method in route.methods or ())

@@ -203,7 +203,8 @@ def refusal_of(error: Exception) -> Refusal:
             return _bad_request(error.errors())
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            return Refusal(status, status.phrase.lower().replace(" ", "-"), str(error.detail))
+            kind = status.phrase.lower().replace(" ", "-")
+            return Refusal(status, kind, str(error.detail), headers=error.headers)
         case _:
             return Refusal(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "a fault in the API process; its log says more"
