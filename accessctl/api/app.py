@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -46,6 +47,7 @@ from accessctl.api import (
     tokens,
 )
 from accessctl.api.describing import described
+from accessctl.api.etags import PREFIX
 from accessctl.api.parts import Parts
 
 THREADS: Final = 32
@@ -75,12 +77,15 @@ def create_app(parts: Parts) -> FastAPI:
         # Their pages load scripts from elsewhere, which a controller without a network cannot.
         docs_url=None,
         redoc_url=None,
+        # It would be put together with the Host, which is the client's word.
+        redirect_slashes=False,
         lifespan=_life,
         responses=_PROBLEM,
     )
     app.state.parts = parts
     app.openapi = functools.partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
-    everything = APIRouter(prefix="/v1")
+    everything = APIRouter(prefix=PREFIX)
+    methods = defaultdict[str, set[str]](set)
     for part in (
         *(
             biometrics,
@@ -103,6 +108,10 @@ def create_app(parts: Parts) -> FastAPI:
     ):
         gate.check(part.router)
         everything.include_router(part.router)
+        for path, method in gate.methods_of(part.router):
+            methods[path].add(method)
+    app.state.methods = dict(methods)
+    app.state.seen = frozenset(PREFIX + path for path in methods if "GET" in methods[path])
     app.include_router(everything)
     problems.install(app)
     return app

@@ -4,7 +4,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from accessctl.api.biometric_models import (
     BiometricModel,
@@ -23,12 +23,14 @@ from accessctl.api.gate import GatedRoute
 from accessctl.api.holding import held_by
 from accessctl.api.models import ID_PATTERN, NO_FIELDS
 from accessctl.api.needed import needs
+from accessctl.api.paging import Whose
 from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.api.problems import Refusal, invalid
 from accessctl.operators.rights import Right
 from accessctl.store.biometric_rows import ConsentText
 from accessctl.store.biometric_writer import Erasure
+from accessctl.store.people_queries import PersonRow
 
 router = APIRouter(route_class=GatedRoute, tags=["biometrics"])
 
@@ -148,7 +150,7 @@ async def stop_enrolment(parts: TheParts, enrolment: EnrolmentId) -> None:
 )
 async def list_biometrics(
     parts: TheParts,
-    person: Annotated[str | None, Query(max_length=32, description="Only those of this person.")] = None,
+    person: Whose = None,
 ) -> Biometrics:
     """Give what is enrolled, and what sensors that were away have yet to erase."""
     rows = await asyncio.to_thread(parts.biometrics.biometrics, person)
@@ -195,12 +197,12 @@ async def enable_biometric(parts: TheParts, operator: TheOperator, biometric: Bi
 async def erase_biometrics(
     parts: TheParts,
     operator: TheOperator,
-    person: PersonId,
+    row: Annotated[PersonRow, Depends(known)],
     kind: Annotated[Kind | None, Query(description="Only these; without it, all of them.")] = None,
 ) -> Receipt:
     """Erase templates and, with the last face, the person's key; gives the receipt. Consents stand."""
     kinds = tuple(each.value for each in Kind) if kind is None else (kind.value,)
-    erasure = await asyncio.to_thread(parts.writer.erase_biometrics, person, kinds, operator)
+    erasure = await asyncio.to_thread(parts.writer.erase_biometrics, row.id, kinds, operator)
     return await _finished(parts, erasure, operator)
 
 

@@ -1,7 +1,9 @@
 """From a body to rows and back: CSV, a JSON array, or a JSON object on each line.
 
 A body is gone through without taking it apart as a whole: one row at a time is in memory, however many there
-are. What is not readable is a problem of its row, in words that repeat nothing of it.
+are. What is not readable is a problem of its row, in words that repeat nothing of it. A byte that is no UTF-8
+comes through as half a character, which no field takes: so it is told of its field, and the rows behind it
+are looked at as well.
 
 In CSV a list is written with ``;`` between its parts. A cell that a spreadsheet would take for a formula gets
 an apostrophe before it, which reading takes away again.
@@ -27,6 +29,7 @@ LONGEST_ROW: Final = 64 * 1024
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _BETWEEN: Final = re.compile(r"[;\s]+")
 _CHUNK: Final = 64 * 1024
+_HALF: Final = "surrogateescape"
 
 Row = tuple[int, dict[str, Any]]
 """The number of a row, and what it says."""
@@ -69,26 +72,27 @@ def rows_in(body: bytes, kind: BulkFormat) -> Iterator[Row | RowUnreadable]:
         yield error
 
 
+def _text_of(body: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", errors=_HALF, newline="")
+
+
 # --------------------------------------------------------------------------------------------- CSV
 
 
 def _csv_rows(body: bytes) -> Iterator[Row | RowUnreadable]:
-    text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(_text_of(body), strict=True)
     heading: list[str] | None = None
     number = 0
     while True:
         number += 1
         try:
             cells = next(reader, None)
-        except UnicodeDecodeError:
-            raise RowUnreadable(number, "from here on it is no text in UTF-8") from None
         except csv.Error:
             raise RowUnreadable(number, "from here on it is no CSV: look at the quotation marks") from None
-        if cells is None:
-            return
         if heading is None:
-            heading = _heading(cells)
+            heading = _heading(cells or [])
+        elif cells is None:
+            return
         elif len(cells) == len(heading):
             yield number, _from_cells(heading, cells)
         elif cells:  # an empty line is nothing
@@ -98,6 +102,8 @@ def _csv_rows(body: bytes) -> Iterator[Row | RowUnreadable]:
 
 def _heading(cells: list[str]) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
+    if not any(names):
+        raise RowUnreadable(1, f"has to name the columns, which are: {', '.join(COLUMNS)}")
     if len(set(names)) < len(names):
         raise RowUnreadable(1, "names a column twice")
     unknown = [place for place, name in enumerate(names, 1) if name not in COLUMNS]
@@ -144,7 +150,8 @@ def _lines(body: bytes) -> Iterator[Row | RowUnreadable]:
     for number, line in enumerate(io.BytesIO(body), 1):
         if line.strip():
             try:
-                yield _object(number, json.loads(line, parse_constant=_refuse))
+                text = line.decode("utf-8-sig", _HALF)
+                yield _object(number, json.loads(text, parse_constant=_refuse))
             except (ValueError, RecursionError):
                 yield RowUnreadable(number, "is no JSON", last=False)
 
@@ -175,7 +182,7 @@ class _Pieces:
     """Text that comes a piece at a time, of which the front is taken away again and again."""
 
     def __init__(self, body: bytes) -> None:
-        self._rest = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline="")
+        self._rest = _text_of(body)
         self._text = ""
         self._at = 0
         self._decode = json.JSONDecoder(parse_constant=_refuse).raw_decode
@@ -210,10 +217,7 @@ class _Pieces:
                 return value
 
     def _more(self) -> bool:
-        try:
-            piece = self._rest.read(_CHUNK)
-        except UnicodeDecodeError:
-            raise RowUnreadable(1, "the body is no text in UTF-8") from None
+        piece = self._rest.read(_CHUNK)
         self._text = self._text[self._at :] + piece
         self._at = 0
         return bool(piece)

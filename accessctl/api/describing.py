@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from accessctl.api.etags import seen_at
 from accessctl.api.needed import APPROVAL, GRANTS, OPEN, RIGHT
 from accessctl.api.problems import MEDIA_TYPE
 
@@ -35,13 +36,6 @@ _KEY: Final = {
     "example": "3b1f9c6e-0d6a",
 }
 _TAG: Final = {"type": "string"}
-_IF_MATCH: Final = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "The `ETag` of what a GET of this path gave: it is changed only if that is still so.",
-    "schema": _TAG,
-}
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
@@ -77,21 +71,22 @@ def described(app: FastAPI) -> dict[str, Any]:
         components["responses"] = {
             name: {"description": words, "content": _PROBLEM} for name, words in _REFUSALS.items()
         }
-        for method, call in _calls(said):
-            _add_gate(method, call)
+        seen = {path for path, calls in said["paths"].items() if "get" in calls}
+        for path, method, call in _calls(said):
+            _add_gate(method, call, seen_at(path, seen))
         app.openapi_schema = said
     return app.openapi_schema
 
 
-def _calls(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in said["paths"].values():
+def _calls(said: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, calls in said["paths"].items():
         for method in _METHODS:
-            if method in path:
-                yield method, path[method]
+            if method in calls:
+                yield path, method, calls[method]
 
 
-def _add_gate(method: str, call: dict[str, Any]) -> None:
-    """Say of one call what the gate before it takes and answers."""
+def _add_gate(method: str, call: dict[str, Any], seen: str | None) -> None:
+    """Say of one call what the gate takes and answers; ``seen`` is where one sees what it is about."""
     answers = call["responses"]
     answers["default"]["content"] = _PROBLEM
     _refuses(call, "429", "TooMany")
@@ -107,11 +102,22 @@ def _add_gate(method: str, call: dict[str, Any]) -> None:
             answers["200"].setdefault("headers", {})["ETag"] = _ETAG
             answers["304"] = {"description": "It is what is known already.", "headers": {"ETag": _ETAG}}
         return
-    for header in (_KEY, _IF_MATCH):
-        _takes(call, header)
-    _refuses(call, "412", "Changed")
+    _takes(call, _KEY)
+    if seen is not None:
+        _takes(call, _if_match(seen))
+        _refuses(call, "412", "Changed")
     if APPROVAL in call or call.get(GRANTS):
         answers.setdefault("202", _MAY_WAIT)
+
+
+def _if_match(seen: str) -> dict[str, Any]:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": f"The `ETag` of what `GET {seen}` gave: it is done only if that is still so.",
+        "schema": _TAG,
+    }
 
 
 def _takes(call: dict[str, Any], header: dict[str, Any]) -> None:

@@ -2,12 +2,13 @@
 
 Every answer in JSON to a GET has an ``ETag``. A change with ``If-Match`` is done only if the same GET would
 still give that; changes of one thing are done one after the other, so that nothing comes between looking and
-doing.
+doing. Where a path can only be written to, what counts is the thing that it is part of: a PIN's person, the
+door whose mode it is.
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -17,12 +18,16 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
+from accessctl.acting import Whence
+from accessctl.api.actor import actor_of
+from accessctl.api.approving import Approved
 from accessctl.api.inside import ask_inside
-from accessctl.api.problems import Refusal
+from accessctl.api.problems import ProblemDetails, Refusal, invalid, kind_of
 
 _TAG_DIGITS: Final = 32
 _ONE_THING: Final = 4
 """``/v1/people/p-3kx7qz2a`` and all that lies below it is one thing: so many parts of the path."""
+PREFIX: Final = "/v1"
 _JSON: Final = b"application/json"
 _LOCKED: Final = frozenset({"PATCH", "PUT", "DELETE"})
 
@@ -76,6 +81,19 @@ class Turns:
         return lock
 
 
+def seen_at(path: str, seen: Collection[str]) -> str | None:
+    """Give where somebody sees what a change at this path is about; ``None`` where nobody sees it.
+
+    All of them are paths of routes, such as ``/v1/people/{person}``; ``seen`` has those with a GET.
+    """
+    parts = path.split("/")
+    while "/".join(parts) not in seen:
+        if len(parts) <= _ONE_THING:
+            return None
+        parts.pop()
+    return "/".join(parts)
+
+
 @asynccontextmanager
 async def unchanged(turns: Turns, app: FastAPI, request: Request) -> AsyncIterator[None]:
     """Hold others off while a thing is changed. Raises ``Refusal`` (412) unless it is as the client saw."""
@@ -85,17 +103,32 @@ async def unchanged(turns: Turns, app: FastAPI, request: Request) -> AsyncIterat
         return
     path: str = request.scope["path"]
     async with turns.of(path):
-        if wanted and "*" not in wanted:
-            answer = await ask_inside(app, "GET", path, state=_asked_inside(request))
-            now = tag_of(answer.body) if answer.status == HTTPStatus.OK else None
-            if now not in wanted:
-                what = "somebody has changed it since you looked; look again, and decide again"
-                raise Refusal(HTTPStatus.PRECONDITION_FAILED, "changed-since", what)
+        if wanted and "*" not in wanted and await _tag_now(app, request, path) not in wanted:
+            what = "somebody has changed it since you looked; look again, and decide again"
+            raise Refusal(HTTPStatus.PRECONDITION_FAILED, "changed-since", what)
         yield
 
 
+async def _tag_now(app: FastAPI, request: Request, path: str) -> str | None:
+    """Give the tag of what is there now; ``None``: nothing is. Raises ``Refusal`` where nobody can tell."""
+    seen = seen_at(PREFIX + request.scope["route"].path, app.state.seen)
+    if seen is None:
+        raise invalid("header.If-Match", "has nothing to be compared with: no GET shows what this is about")
+    whole = "/".join(path.split("/")[: len(seen.split("/"))])
+    answer = await ask_inside(app, "GET", whole, state=_asked_inside(request))
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return None
+    if answer.status != HTTPStatus.OK:
+        why = ProblemDetails.model_validate_json(answer.body)
+        what = f"whether it has changed cannot be told: {why.detail}"
+        raise Refusal(HTTPStatus(answer.status), kind_of(answer.body), what)
+    return tag_of(answer.body)
+
+
 def _asked_inside(request: Request) -> dict[str, object]:
-    return {**request.scope["state"], "inside": True}
+    """Look in the name of whoever changes it: the kernel knows of no token, and others may see less."""
+    actor = actor_of(request)
+    return {**request.scope["state"], "inside": True, "approved": Approved(actor, Whence(actor.place))}
 
 
 def _tags(header: str | None) -> frozenset[str]:

@@ -1,19 +1,34 @@
 """Which entries a client wants: the same words for pages and for a stream."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from accessctl.api.models import in_utc
+from accessctl.api.models import ID_PATTERN, in_utc
 from accessctl.api.problems import invalid
 from accessctl.store.event_filter import EventFilter, Outcome
+from policies.event_types import EventType
+from policies.reasons import Reason
 
-_LONGEST = 64
-_MOST_TYPES = 100
-_Type = Annotated[str, StringConstraints(max_length=_LONGEST)]
-_One = Annotated[str | None, Query(max_length=_LONGEST)]
+_MOST_TYPES: Final = 100
+TYPES: Final = frozenset({*map(str, EventType), *(reason.event_type for reason in Reason)})
+"""Every type that an entry can have."""
+
+
+def _type(word: str) -> str:
+    if word not in TYPES:
+        raise PydanticCustomError("no_type", "there is no such type of entry")
+    return word
+
+
+_Type = Annotated[
+    str, AfterValidator(_type), WithJsonSchema({"type": "string", "enum": sorted(TYPES)}, mode="validation")
+]
+# The record outlives site files and people, so what they do not know (any more) is asked for all the same.
+_One = Annotated[str | None, Query(pattern=ID_PATTERN)]
 
 
 def _wanted(

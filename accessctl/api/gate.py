@@ -6,13 +6,14 @@ before (idempotency), has somebody changed it meanwhile (412), is it well formed
 people (202), then the call.
 """
 
+import asyncio
 import functools
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,8 +52,8 @@ class GatedRoute(APIRoute):
         """Let one request through, or refuse it."""
         app: FastAPI = scope["app"]
         if self.methods and scope["method"] not in self.methods:
-            await super().handle(scope, receive, send)  # which says that there is no such call
-            return
+            there_are = ", ".join(sorted(app.state.methods[self.path]))
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": there_are})
         await _Gate(self, app).let(Request(scope, receive), send, super().handle)
 
 
@@ -133,13 +134,20 @@ class _Gate:
     async def _tell_of_reading(self, request: Request, actor: Actor) -> None:
         if self._reads is None or "inside" in request.scope["state"]:
             return
-        person = request.path_params.get("person") or request.query_params.get("person")
+        typed = request.path_params.get("person") or request.query_params.get("person")
         try:
-            await self._parts.audit.read(actor, self._call, self._reads, _known_as_id(person))
+            person = await self._pseudonym(typed)
+            await self._parts.audit.read(actor, self._call, self._reads, person)
         except StoreError:
             # Names are in the store that cannot be written: without it the record is read by pseudonyms.
             if self._reads != "events":
                 raise
+
+    async def _pseudonym(self, typed: object) -> str | None:
+        """Give an id that is or was somebody's; what else was typed may be a name, and is written nowhere."""
+        if not isinstance(typed, str) or not _ID.fullmatch(typed):
+            return None
+        return typed if await asyncio.to_thread(self._parts.people.is_pseudonym, typed) else None
 
     async def _change(self, request: Request, actor: Actor, body: bytes, call: Call, send: Send) -> None:
         """Make a call that changes something: once, as the client has seen it, with whoever has to agree."""
@@ -167,11 +175,6 @@ class _Gate:
         return always_two(self._said) or self._approval in rules.needs
 
 
-def _known_as_id(person: Any) -> str | None:  # noqa: ANN401 - whatever the path or the query had
-    """Give an id as such; anything else that somebody typed stays out of the record."""
-    return person if isinstance(person, str) and _ID.fullmatch(person) else None
-
-
 def said_by(route: GatedRoute) -> Mapping[str, Any]:
     """Give what a route says of itself. Raises ``ValueError`` when it names no right."""
     said = route.openapi_extra or {}
@@ -186,3 +189,10 @@ def check(router: APIRouter) -> None:
         if not isinstance(route, GatedRoute):
             raise ValueError(f"{route} has no gate: APIRouter(route_class=GatedRoute)")  # noqa: TRY004
         said_by(route)
+
+
+def methods_of(router: APIRouter) -> Iterator[tuple[str, str]]:
+    """Give each path of a router with each method that it has."""
+    for route in router.routes:
+        if isinstance(route, GatedRoute):
+            yield from ((route.path, method) for method in route.methods or ())

@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from accessctl.api.gate import GatedRoute
 from accessctl.api.holding import held_by
@@ -14,6 +15,7 @@ from accessctl.api.parts import Parts, TheOperator, TheParts
 from accessctl.api.people import PersonId, known
 from accessctl.operators.rights import Right
 from accessctl.store.errors import StoreError
+from accessctl.store.people_queries import PersonRow
 from policies.ids import PersonId as PersonName
 
 router = APIRouter(route_class=GatedRoute, prefix="/people", tags=["people"])
@@ -41,17 +43,18 @@ async def leave(parts: TheParts, operator: TheOperator, person: PersonId) -> Lef
     summary="Delete a person",
     openapi_extra=needs(Right.PEOPLE_DELETE, approval="deletion"),
 )
-async def delete_person(parts: TheParts, operator: TheOperator, person: PersonId) -> DeletedModel:
+async def delete_person(
+    parts: TheParts, operator: TheOperator, row: Annotated[PersonRow, Depends(known)]
+) -> DeletedModel:
     """Remove a person with everything that they hold, name and templates included, also from the files.
 
     The record keeps the pseudonym. Whoever is inside stays in presence by it, so let people leave first: no
     reader knows them afterwards.
     """
-    added_at = (await known(parts, person)).added_at
-    deletion = await asyncio.to_thread(parts.writer.delete_person, person, operator)
+    deletion = await asyncio.to_thread(parts.writer.delete_person, row.id, operator)
     receipt = await parts.eraser.finish(deletion.erasure, operator)
-    receipt = receipt.model_copy(update={"held_by": await held_by(parts, added_at)})
-    return DeletedModel.of(deletion, receipt, await _area_of(parts, person))
+    receipt = receipt.model_copy(update={"held_by": await held_by(parts, row.added_at)})
+    return DeletedModel.of(deletion, receipt, await _area_of(parts, row.id))
 
 
 async def _area_of(parts: Parts, person: str) -> str | None:

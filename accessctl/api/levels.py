@@ -63,7 +63,7 @@ async def list_loans(
     parts: TheParts,
     page: ThePage,
     person: Whose = None,
-    level: Annotated[str | None, Query(max_length=32, description="Only this level.")] = None,
+    level: Annotated[str | None, Query(pattern=ID_PATTERN, description="Only this level.")] = None,
 ) -> LentPage:
     """Give levels that people have for a while, by id. What is over stays until another is lent."""
     found, next_ = await page.of(_queries(parts).loans, LentModel.of, person=person, level=level)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from accessctl.api.actor import Actor, TheActor
 from accessctl.api.gate import GatedRoute
@@ -90,17 +90,25 @@ async def change_operator(
     return OperatorModel.of(row)
 
 
+async def _to_delete(parts: TheParts, actor: TheActor, operator: OperatorId) -> OperatorRow:
+    """Give who is to be deleted. Refuses what no second operator could agree to, before one is asked."""
+    _check_other(actor, operator)
+    row = await known_operator(parts, operator)
+    _check_grant(actor, row.roles)
+    return row
+
+
 @router.delete(
     "/operators/{operator}",
     status_code=HTTPStatus.NO_CONTENT,
     summary="Delete an operator",
     openapi_extra=needs(Right.OPERATORS_WRITE, approval="deletion"),
 )
-async def delete_operator(parts: TheParts, actor: TheActor, operator: OperatorId) -> None:
+async def delete_operator(
+    parts: TheParts, actor: TheActor, row: Annotated[OperatorRow, Depends(_to_delete)]
+) -> None:
     """Delete an operator with sessions and tokens. The record keeps the id."""
-    _check_other(actor, operator)
-    _check_grant(actor, (await known_operator(parts, operator)).roles)
-    await asyncio.to_thread(parts.writer.delete_operator, operator, actor.operator)
+    await asyncio.to_thread(parts.writer.delete_operator, row.id, actor.operator)
     await parts.door.nudge()
 
 

@@ -7,7 +7,9 @@ from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Query
 
-Whose = Annotated[str | None, Query(max_length=32, description="Only those of this person.")]
+from accessctl.api.models import ID_PATTERN
+
+Whose = Annotated[str | None, Query(pattern=ID_PATTERN, description="Only those of this person.")]
 
 
 class _Listed(Protocol):

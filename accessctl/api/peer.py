@@ -1,11 +1,17 @@
 """Who is at the other end of the socket: the kernel knows, so nobody has to say."""
 
 import asyncio
+import logging
 import socket
+from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from accessctl.peers import name_of, uid_at
+
+# What a client sends is no fault of ours: of a wish for WebSocket, uvicorn would advise what to install.
+_log: Final = logging.getLogger(__name__ + ".http")
+_log.setLevel(logging.ERROR)
 
 
 class PeerProtocol(H11Protocol):
@@ -20,4 +26,5 @@ class PeerProtocol(H11Protocol):
         # The parent copies this into the scope of each request. A copy here keeps connections apart.
         told = {"peer_user": name_of(uid_at(peer)), "peer_address": None}
         self.app_state = {**self.app_state, **told}
+        self.logger = _log
         super().connection_made(transport)

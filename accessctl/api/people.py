@@ -246,8 +246,8 @@ async def forgive_wrong_pins(parts: TheParts, operator: TheOperator, person: Per
     return DoneModel(order=order, seq=done.seq, repeated=done.repeated)
 
 
-async def known(parts: TheParts, person: str) -> PersonRow:
-    """Give a person, or refuse with 404."""
+async def known(parts: TheParts, person: PersonId) -> PersonRow:
+    """Give a person, or refuse with 404. As what a route depends on: before a second operator is asked."""
     row = await asyncio.to_thread(parts.people.person, person)
     if row is None:
         raise unknown("person", person)

@@ -203,7 +203,8 @@ def refusal_of(error: Exception) -> Refusal:
             return _bad_request(error.errors())
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            return Refusal(status, status.phrase.lower().replace(" ", "-"), str(error.detail))
+            kind = status.phrase.lower().replace(" ", "-")
+            return Refusal(status, kind, str(error.detail), headers=error.headers)
         case _:
             return Refusal(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "a fault in the API process; its log says more"
@@ -235,6 +236,7 @@ def _what(error: dict[str, Any]) -> str:
         "missing": "is missing",
         "extra_forbidden": "there is no such field",
         "string_pattern_mismatch": "is not written as such a name is",
+        "string_unicode": "is no text in UTF-8",
     }
     # The messages of pydantic describe what is wanted, and the test of secrets holds them to that.
     return words.get(error["type"], str(error["msg"]).removeprefix("Value error, "))

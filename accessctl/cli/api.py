@@ -1,8 +1,10 @@
 """Raw calls: what no other command does, and what a script would rather say itself."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +29,10 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PREFIX: Final = "/v1"
 _JSON: Final = "application/json"
 _STREAM: Final = "text/event-stream"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""What a header may be called (RFC 9110)."""
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+"""How long a body is, the connection says for itself."""
 
 
 def _pair(sign: str) -> Any:  # noqa: ANN401 - as click declares callbacks
@@ -91,8 +97,7 @@ def api(
         raise click.UsageError("say METHOD and PATH, or --list")
     if query and "?" in path:
         raise click.UsageError("say the query in PATH or with --query, not both")
-    if any(not (word.isascii() and word.isprintable()) for pair in header for word in pair):
-        raise click.BadParameter("a header is printable ASCII", param_hint="--header")
+    _check(header)
     named = {name.lower(): value for name, value in header}
     content = None if data is None else _body(data, named.get("content-type", _JSON))
     if content is not None and "content-type" not in named:
@@ -100,7 +105,7 @@ def api(
     path = "/" + path.removeprefix(_PREFIX + "/").lstrip("/")
     with (
         here.api() as asking,
-        asking.call(method.upper(), path, content, query=query, headers=header) as answer,
+        _made(asking.call(method.upper(), path, content, query=query, headers=header)) as answer,
     ):
         if include:
             _print_head(answer)
@@ -110,6 +115,33 @@ def api(
         else:
             _print_problem(answer)
             raise SystemExit(FINDING)
+
+
+def _check(header: list[tuple[str, str]]) -> None:
+    """Raise ``BadParameter`` for a header that nobody can send."""
+    for name, value in header:
+        if not _TOKEN.fullmatch(name):
+            what = "the name of a header has letters, digits and hyphens"
+        elif name.lower() in _FRAMING:
+            what = f"{name} follows from the body, and is not said"
+        elif not (value.isascii() and value.isprintable()):
+            what = "a header is printable ASCII"
+        else:
+            continue
+        raise click.BadParameter(what, param_hint="--header")
+
+
+@contextmanager
+def _made(call: AbstractContextManager["RawAnswer"]) -> Iterator["RawAnswer"]:
+    """Make a call. Raises ``UsageError`` for a path or a query that cannot be sent."""
+    import httpx
+
+    with ExitStack() as made:
+        try:
+            answer = made.enter_context(call)
+        except httpx.InvalidURL as error:
+            raise click.UsageError(f"PATH or --query cannot be sent: {error}") from error
+        yield answer
 
 
 def _body(data: str, kind: str) -> bytes:
@@ -151,11 +183,11 @@ def _print_body(answer: "RawAnswer") -> None:
 
 
 def _say_what_waits(answer: "RawAnswer") -> None:
-    """Raise ``ApiWaits`` where the body that was printed is an approval."""
+    """Raise ``Failed`` where the body that was printed is an approval."""
     from accessctl.client import ApiWaits
 
     if answer.waits:
-        raise ApiWaits(json.loads(answer.read()))
+        raise Failed(str(ApiWaits(json.loads(answer.read()))))
 
 
 def _print_stream(answer: "RawAnswer") -> None:

@@ -66,7 +66,7 @@ def import_(
     """
     wanted = _kind_of(file, kind)
     with here.api() as api:
-        with _opened(file) as (body, size), progress("sending", size, quiet=json_) as step:
+        with _opened(file) as (body, size), progress("sending, bytes", size, quiet=json_) as step:
             done = _imported(api, _chunks(body, step), wanted, dry_run=dry_run)
         _say_what(done)
         if wait and done["id"] is not None and done["cards"]:

@@ -1,6 +1,8 @@
 """The command itself and what it is made of."""
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ from accessctl.cli.session import login, logout, whoami
 from accessctl.cli.sim import sim
 from accessctl.cli.simulate import simulate
 from accessctl.cli.site import areas, site
-from accessctl.cli.talk import FINDING, Failed, installation_of
+from accessctl.cli.talk import FINDING, LEFT, Failed, installation_of
 from accessctl.cli.tokens import tokens
 from accessctl.cli.tui import tui
 from accessctl.cli.verify import verify
@@ -61,6 +63,16 @@ class Root(click.Group):
             where = error.filename or "reading or writing failed"  # only a file has a name, stdout has none
             Failed(f"{where}: {error.strerror or error}").show()
             sys.exit(FINDING)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click declares it
+        """Run what was asked for. A reader that has left, such as ``head``, ends it as any other program."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Otherwise Python says at its end that what is left could not be written.
+            with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            sys.exit(LEFT)
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -93,7 +105,8 @@ def cli(context: click.Context, /, **_given: Path | None) -> None:
     Run it:     accessctl --home DIR run
     Use it:     accessctl tui; or people add, cards enrol, doors release, events follow
 
-    Data goes to stdout, talk to stderr. Exit status: 0 good, 1 a finding or a refusal, 2 wrong use.
+    Data goes to stdout, talk to stderr. Exit status: 0 good, 1 a finding or a refusal, 2 wrong use,
+    141 when whoever reads the output has left, as of `accessctl events list | head -1`.
     """
     context.obj = installation_of(context)
 

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from accessctl.client import ApiClient
 
 GOOD, FINDING, WRONG_USE = 0, 1, 2
+LEFT: Final = 141
+"""What a shell says of a program that a closed pipe has ended: 128 and SIGPIPE."""
 NOTHING: Final = "–"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(
     rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 )
+_PSEUDONYM: Final = re.compile(r"p-[a-z2-7]{8}")
+"""Those that are made up; an id that somebody was given may be any word."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,12 +94,19 @@ class Installation:
 
     @contextmanager
     def api(self, client: "ApiClient | None" = None) -> Iterator["ApiClient"]:
-        """Give the API's client, or this one; what the API refuses ends the command in words."""
-        from accessctl.client import ApiError
+        """Give the API's client, or this one; what the API refuses ends the command in words.
+
+        So does what waits for a second operator; with ``--json`` its approval is what there is to print.
+        """
+        from accessctl.client import ApiError, ApiWaits
 
         try:
             with client or self.client() as asking:
                 yield asking
+        except ApiWaits as waits:
+            if click.get_current_context().params.get("json_"):
+                print_json(waits.approval)
+            raise Failed(str(waits)) from waits
         except ApiError as error:
             raise Failed(str(error)) from error
 
@@ -287,17 +298,32 @@ class Instant(click.ParamType[str]):
 
 
 def resolve(api: "ApiClient", who: str) -> str:
-    """Give the id of a person who is named by id or by exact name. Raises ``Failed``."""
-    from accessctl.client import ApiRefused
+    """Give the id of a person who is named by id or by exact name. Raises ``Failed``.
 
-    try:
-        return api.person(who)["id"]
-    except ApiRefused as refused:
-        if refused.status == 503:  # noqa: PLR2004 - nothing can be looked up
-            raise
-    found = list(api.people(name=who))
+    A word that is no pseudonym by its form is looked for as a name first: where an id is wanted, it would be
+    a name in a path.
+    """
+    if _PSEUDONYM.fullmatch(who):
+        found = _with_id(api, who) or _named(api, who)
+    else:
+        found = _named(api, who) or _with_id(api, who)
     if not found:
         raise Failed(f"there is nobody with the id or the name {who}")
     if len(found) > 1:
-        raise Failed(f"{len(found)} people are named {who}; say which: {', '.join(p['id'] for p in found)}")
-    return found[0]["id"]
+        raise Failed(f"{len(found)} people are named {who}; say which: {', '.join(found)}")
+    return found[0]
+
+
+def _with_id(api: "ApiClient", who: str) -> list[str]:
+    from accessctl.client import ApiRefused
+
+    try:
+        return [api.person(who)["id"]]
+    except ApiRefused as refused:
+        if refused.status == 503:  # noqa: PLR2004 - nothing can be looked up
+            raise
+    return []
+
+
+def _named(api: "ApiClient", who: str) -> list[str]:
+    return [person["id"] for person in api.people(name=who)]

@@ -22,7 +22,10 @@ from accessctl.operators.rights import NEVER_BY_TOKEN, Right
 if TYPE_CHECKING:
     from accessctl.client import Token
 
-_SCOPES: Final = click.Choice([right.value for right in Right if right not in NEVER_BY_TOKEN])
+# What concerns one's own account every token may, so there is nothing to choose.
+_SCOPES: Final = click.Choice(
+    [right.value for right in Right if right not in NEVER_BY_TOKEN | {Right.OWN_ACCOUNT}]
+)
 
 
 @click.group()

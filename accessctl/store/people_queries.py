@@ -35,6 +35,9 @@ _CARD: Final = (
     "SELECT c.id, c.person, c.technology, c.hint, c.status, c.valid_from, c.valid_until, c.enrolled_at,"
     " c.points, c.uses, c.label, c.break_glass FROM card c"
 )
+_IS_PSEUDONYM: Final = (
+    "SELECT EXISTS (SELECT 1 FROM person WHERE id = ?) OR EXISTS (SELECT 1 FROM deleted_person WHERE id = ?)"
+)
 _LOAN: Final = "SELECT id, person, level, valid_from, valid_until FROM temporary_access WHERE id = ?"
 
 
@@ -117,6 +120,10 @@ class PeopleQueries(PeopleReads):
         """Give one person. Raises ``PeopleUnavailable``."""
         rows = self._all(f"{_PERSON} WHERE p.id = ?", person)
         return person_row(rows[0]) if rows else None
+
+    def is_pseudonym(self, word: str) -> bool:
+        """Tell whether this is the id of somebody, or was until they were deleted."""
+        return bool(self._all(_IS_PSEUDONYM, word, word)[0][0])
 
     def people(self, *, after: str = "", name: str | None = None, limit: int = MOST) -> list[PersonRow]:
         """Give people in the order of their ids, those of exactly this name if one is given."""

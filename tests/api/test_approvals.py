@@ -143,6 +143,21 @@ def test_nobody_approves_of_what_they_asked_for(office: Office) -> None:
     assert [operator for operator, _ in office.told("call_refused")] == [TESTER]
 
 
+@pytest.mark.parametrize("path", ["/people/robinson", "/people/robinson/biometrics", "/operators/robinson"])
+def test_what_is_not_there_waits_for_nobody(office: Office, path: str) -> None:
+    """It is 404 at once; what was typed may be a name, and would stand in the record for good."""
+    refused(office.api.http.delete(path), 404)
+    assert office.told("approval_asked") == []
+    assert "robinson" not in str(office.rows("SELECT person, detail FROM outbox"))
+
+
+def test_nobody_waits_for_leave_to_delete_themselves(office: Office) -> None:
+    """Nobody could give it; a second admin can be deleted, so that takes two."""
+    assert refused(office.api.http.delete(f"/operators/{TESTER}"), 403)["type"].endswith("same-operator")
+    assert office.told("approval_asked") == []
+    waits(office.api.http.delete("/operators/vera"))
+
+
 def test_who_may_not_approve_does_not(office: Office) -> None:
     """A guard is no second person for this."""
     id_, person = delete(office)
@@ -264,9 +279,10 @@ def test_what_is_not_well_formed_does_not_wait(office: Office) -> None:
 
 def test_one_operator_lets_only_so_much_wait(office: Office) -> None:
     """The next is refused; the same again is not."""
-    ids = [waits(office.api.http.delete(f"/people/p-{number}")) for number in range(MOST_WAITING)]
-    assert waits(office.api.http.delete("/people/p-0")) == ids[0]
-    answer = office.api.http.delete(f"/people/p-{MOST_WAITING}")
+    asked = [delete(office) for _ in range(MOST_WAITING)]
+    ids, people = [each[0] for each in asked], [each[1] for each in asked]
+    assert waits(office.api.http.delete(f"/people/{people[0]}")) == ids[0]
+    answer = office.api.http.delete(f"/people/{office.api.new_person()}")
     assert refused(answer, 409)["type"].endswith("too-many-wait")
 
 

@@ -49,11 +49,24 @@ def test_what_tells_nothing_of_people_is_not_told(office: Office) -> None:
     assert office.told("personal_data_read") == []
 
 
-@pytest.mark.parametrize("typed", ["Ana Marsh ä", "Ana Marsh", "Marsh"])
+@pytest.mark.parametrize("typed", ["Ana Marsh ä", "Ana Marsh", "Marsh", "marsh", "p-anamarsh"])
 def test_what_somebody_types_for_an_id_stays_out_of_the_record(office: Office, typed: str) -> None:
-    """It may be a name, or anything."""
+    """It may be a name, or anything; also where it is written as an id is."""
     office.api.http.get("/explain", params={"person": typed, "access_point": "x"})
-    assert "Marsh" not in str(office.rows("SELECT person, detail FROM outbox"))
+    office.api.http.get("/events", params={"person": typed})
+    office.api.http.get(f"/people/{typed}")
+    told = office.rows("SELECT person, detail FROM outbox")
+    assert len(told) == 3
+    assert "marsh" not in str(told).lower()
+
+
+def test_who_was_deleted_is_told_by_their_pseudonym(office: Office) -> None:
+    """Whoever reads what the record has of them reads about them still; it was a pseudonym, not a word."""
+    person = office.api.new_person()
+    assert office.api.http.delete(f"/people/{person}").status_code == 200
+    office.api.http.get("/events", params={"person": person})
+    reads = office.rows("SELECT person FROM outbox WHERE type = 'personal_data_read'")
+    assert reads == [(person,)]
 
 
 def test_a_refusal_is_told_with_the_right_that_lacks(office: Office) -> None:

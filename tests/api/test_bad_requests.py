@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 
 import pytest
@@ -51,6 +52,42 @@ FIELDS = st.dictionaries(
     JSON,
     max_size=5,
 )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/people/p-nobody", "DELETE, GET, PATCH"),
+        ("GET", "/doors/gate/release", "POST"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_of_a_method_that_is_not_there_those_are_named_that_are(
+    api: RunningApi, method: str, path: str, allowed: str
+) -> None:
+    """All of the path, in whatever order they were written."""
+    answer = api.http.request(method, path)
+    refused(answer, 405)
+    assert sorted(answer.headers["allow"].split(", ")) == allowed.split(", ")
+
+
+@pytest.mark.parametrize("path", ["/doors/", "/people/", "/doors/gate/", "//doors"])
+def test_a_path_is_not_mended(api: RunningApi, path: str) -> None:
+    """Nobody is sent elsewhere by what a client says the host is."""
+    answer = api.http.get("http://accessctl/v1" + path, headers={"host": "elsewhere.example"})
+    refused(answer, 404)
+    assert "location" not in answer.headers
+
+
+def test_a_wish_for_another_protocol_is_passed_over(
+    api: RunningApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is answered as any call, and no log advises to install anything."""
+    wish = {"connection": "upgrade", "upgrade": "websocket"}
+    with caplog.at_level(logging.DEBUG), api.client() as http:
+        assert http.get("/doors", headers=wish).status_code == 200
+    assert "pip install" not in caplog.text
+    assert "upgrade" not in caplog.text.lower()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Entity tags: nobody overwrites what somebody else has changed, and nothing known is sent again."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
+from tests.api.people_who_log_in import Office
 from tests.api.running import RunningApi, refused
 
 
@@ -53,6 +56,72 @@ def test_of_many_at_the_same_moment_one_gets_through(api: RunningApi) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(change, range(8)))
     assert answers == [200] + [412] * 7
+
+
+@pytest.mark.parametrize(
+    ("method", "below", "body"),
+    [
+        ("PUT", "pin", {"pin": "8402957"}),
+        ("POST", "leave", None),
+        ("PUT", "qualifications/induction", {"until": "2096-03-31T18:00:00+02:00"}),
+    ],
+)
+def test_what_can_only_be_written_is_compared_with_what_it_is_part_of(
+    api: RunningApi, method: str, below: str, body: object
+) -> None:
+    """A PIN is its person's: done if the person is as they were seen, refused once somebody changed them."""
+    path = f"/people/{api.new_person()}"
+    seen = {"if-match": tag(api, path)}
+    api.http.patch(path, json={"name": "Other"})
+    refused(api.http.request(method, f"{path}/{below}", json=body, headers=seen), 412)
+    seen = {"if-match": tag(api, path)}
+    answer = api.http.request(method, f"{path}/{below}", json=body, headers=seen)
+    assert answer.is_success, answer.text
+
+
+def test_of_a_door_too(api: RunningApi) -> None:
+    """A mode is its door's."""
+    mode = {"mode": "blocked", "until": "2096-03-31T18:00:00+02:00"}
+    for seen, status in ((tag(api, "/doors/gate"), 200), ('"x"', 412)):
+        answer = api.http.put("/doors/gate/mode", json=mode, headers={"if-match": seen})
+        assert answer.status_code == status, answer.text
+
+
+def test_what_nobody_can_look_at_is_not_said_to_have_changed(api: RunningApi) -> None:
+    """It is refused for the header, in words; with a star, and without the header, it is done."""
+    order = {"order": "lockdown"}
+    problem = refused(api.http.post("/orders", json=order, headers={"if-match": '"x"'}), 422)
+    assert problem["detail"].startswith("header.If-Match: has nothing to be compared with")
+    assert api.http.post("/orders", json=order, headers={"if-match": "*"}).is_success
+
+
+def test_who_may_not_look_is_told_so(office: Office) -> None:
+    """A token that may change people and not see them: nobody has changed anything."""
+    person = office.api.new_person()
+    ends_at = (office.clock() + timedelta(days=30)).isoformat()
+    wanted = {"label": "HR", "scopes": ["people.write"], "ends_at": ends_at}
+    with office.showing(office.api.http.post("/tokens", json=wanted).json()["token"]) as http:
+        answer = http.patch(f"/people/{person}", json={"disabled": True}, headers={"if-match": '"x"'})
+        assert "people.read" in refused(answer, 403)["detail"]
+        assert http.patch(f"/people/{person}", json={"disabled": True}).is_success
+
+
+def test_the_description_offers_the_header_where_it_can_match(api: RunningApi) -> None:
+    """And names the GET whose tag is meant, which has one."""
+    paths = api.http.get("/openapi.json").json()["paths"]
+    offered = 0
+    for path, calls in paths.items():
+        for method, call in calls.items():
+            for header in call.get("parameters", []):
+                named = re.search(r"`GET ([^`]+)` gave", header.get("description", ""))
+                if header["name"] != "If-Match" or named is None:
+                    continue
+                assert path.startswith(named[1]), (method, path)
+                assert "ETag" in paths[named[1]]["get"]["responses"]["200"]["headers"], (method, path)
+                offered += 1
+    assert offered > 30
+    assert "If-Match" not in str(paths["/v1/orders"])
+    assert "`GET /v1/people/{person}` gave" in str(paths["/v1/people/{person}/leave"])
 
 
 def test_what_is_not_there_matches_nothing(api: RunningApi) -> None:

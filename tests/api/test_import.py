@@ -159,6 +159,53 @@ def test_csv_that_is_none_is_refused_in_words(api: RunningApi, body: str, path: 
     assert why.startswith(what)
 
 
+MANY = 6_000
+LATIN = b"M\xfcller"
+"""As a spreadsheet on Windows writes it, unless it is told to write UTF-8."""
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json", "application/x-ndjson"])
+def test_bytes_that_are_no_text_are_told_with_row_and_field(api: RunningApi, kind: str) -> None:
+    """In the row where they stand; what else is wrong before and behind them is told as well."""
+    csv, first = kind == "text/csv", 2 if kind == "text/csv" else 1
+    row = b"%s,%s" if csv else b'{"name": "%s", "roles": ["%s"]}'
+    rows = [row % (b"Ana", b"picker")] * MANY
+    for place in (199, 5_001):
+        rows[place] = row % (LATIN, b"picker")
+    rows[3_000], rows[5_990] = row % (LATIN, b"pilot"), row % (b"Bo", LATIN)
+    rows[5_995] = row % (b"", b"picker")
+    body = {
+        "text/csv": b"name,roles\n" + b"\n".join(rows),
+        "application/json": b"[" + b",\n".join(rows) + b"]",
+        "application/x-ndjson": b"\n".join(rows),
+    }[kind]
+    answer = api.http.post("/people/import", content=body, headers={"Content-Type": kind})
+    no_text = "is no text in UTF-8"
+    assert problems(answer) == [
+        (f"rows.{199 + first}.name", no_text),
+        (f"rows.{3_000 + first}.name", no_text),
+        (f"rows.{5_001 + first}.name", no_text),
+        (f"rows.{5_990 + first}.roles.0", no_text),
+        (f"rows.{5_995 + first}.name", "String should have at least 1 character"),
+    ]
+
+
+def test_text_in_utf_8_goes_through_as_it_is(api: RunningApi) -> None:
+    """Also with the mark that a spreadsheet puts before it."""
+    body = "\ufeffname,roles\nMüller Łęcki 李,picker\n".encode()
+    assert api.http.post("/people/import", content=body, headers=CSV).status_code == 200
+    assert len(api.http.get("/people", params={"name": "Müller Łęcki 李"}).json()["people"]) == 1
+
+
+@pytest.mark.parametrize("body", ["", "\n", "\n\nAna,picker\n", ",,\n"])
+def test_csv_without_a_heading_is_refused(api: RunningApi, body: str) -> None:
+    """An empty file is a mistake of whoever made it; one with a heading alone adds nobody, and is good."""
+    answer = api.http.post("/people/import", content=body, headers=CSV)
+    ((where, why),) = problems(answer)
+    assert (where, why[:24]) == ("rows.1", "has to name the columns,")
+    assert imported(api, "name,roles\n").json()["added"] == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +62,14 @@ def test_status_and_headers_come_first_where_they_are_wanted(run: Run) -> None:
         ("GET", "/people", "--header", "If-Match"),
         ("GET", "/people", "--header", "If-Match:a\nb"),
         ("GET", "/people", "--list"),
+        ("GET", "/people", "--header", "Content-Length:5"),
+        ("GET", "/people", "--header", "transfer-encoding:chunked"),
+        ("GET", "/people", "--header", "a b:x"),
+        ("GET", "/people", "--header", "ä:x"),
+        ("GET", "/people\tx"),
+        ("GET", "/people\r\nHost: x"),
+        ("GET", "/people/" + "x" * 70_000),
+        ("GET", "/people", "--query", "q=" + "x" * 70_000),
     ],
 )
 def test_a_call_that_cannot_be_made_is_wrong_use(run: Run, words: tuple[str, ...]) -> None:
@@ -66,6 +77,8 @@ def test_a_call_that_cannot_be_made_is_wrong_use(run: Run, words: tuple[str, ...
     result = run("api", *words)
     assert result.exit_code == 2
     assert result.stdout == ""
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    assert "Start it with" not in result.stderr
 
 
 def test_every_call_is_listed(run: Run, api: RunningApi) -> None:
@@ -89,8 +102,18 @@ def test_a_reader_that_hangs_up_is_not_taken_for_the_api(run: Run, monkeypatch: 
 
     monkeypatch.setattr("accessctl.cli.api.print_json", broken)
     result = run("api", "GET", "/doors")
-    assert result.exit_code == 1
+    assert result.exit_code == 141
     assert result.stderr == ""
+
+
+def test_a_list_whose_reader_has_left_ends_quietly(api: RunningApi) -> None:
+    """With the status of every program that a closed pipe ends: 1 would be a finding, or a refusal."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    words = (sys.executable, "-m", "accessctl.cli", "--home", str(api.home.path), "api", "--list")
+    ended = subprocess.run(words, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (ended.returncode, ended.stderr) == (141, b"")
 
 
 def test_a_stream_is_printed_line_by_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

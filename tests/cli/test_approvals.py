@@ -60,6 +60,19 @@ def test_what_waits_is_no_success_and_says_what_to_do(api: RunningApi, run: Run)
     assert run("people", "show", person).exit_code == 0
 
 
+def test_what_waits_is_given_to_programs_as_its_approval(api: RunningApi, run: Run) -> None:
+    """With --json on stdout, once, as a raw call gives it; the status stays that of what is not done."""
+    person = api.new_person("Ana Marsh")
+    waiting = run("people", "delete", person, "--yes", "--json")
+    assert waiting.exit_code == 1
+    approval = json.loads(waiting.stdout)
+    assert approval["state"] == "waiting"
+    assert approval["what"].endswith(f"DELETE /v1/people/{person}")
+    assert f"approvals approve {approval['id']}" in waiting.stderr
+    raw = run("api", "DELETE", f"/people/{person}", "--json")
+    assert (raw.exit_code, json.loads(raw.stdout)["id"]) == (1, approval["id"])
+
+
 def test_a_raw_call_that_waits_is_no_success_either(api: RunningApi, run: Run) -> None:
     """The approval is on stdout, as the API gave it, and the status is 1."""
     waiting = run("api", "DELETE", f"/people/{api.new_person()}")

@@ -155,6 +155,15 @@ def test_a_token_is_made_used_and_revoked(run: Run, tmp_path: Path) -> None:
     assert [token, TESTER, "HR", "revoked"] in states
 
 
+def test_what_every_token_may_is_nothing_to_choose(run: Run) -> None:
+    """Whose it is a token says in any case; so a choice would change nothing."""
+    words = ("--label", "HR", "--until", NEXT_YEAR, "--scope")
+    assert run("tokens", "make", *words, "own-account").exit_code == 2
+    token = run("tokens", "make", *words, "people.read").stdout.strip()
+    who = run("whoami", "--json", env={"ACCESSCTL_TOKEN": token})
+    assert json.loads(who.stdout)["rights"] == ["own-account", "people.read"]
+
+
 @pytest.mark.parametrize("scope", ["operators.write", "tokens.write", "approvals.decide", "all"])
 def test_no_token_has_what_only_people_do(run: Run, scope: str) -> None:
     """Such a scope is wrong use, before anybody is asked."""

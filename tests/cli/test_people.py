@@ -234,6 +234,15 @@ def test_a_name_of_two_will_not_do(api: RunningApi, run: Run) -> None:
     assert all(twin in refused.stderr for twin in twins)
 
 
+def test_a_word_that_is_no_pseudonym_is_asked_for_as_a_name_first(api: RunningApi, run: Run) -> None:
+    """A name does not travel as an id then; an id that somebody was given is found all the same."""
+    api.new_person("Own Word", id="own-word")
+    assert json.loads(run("people", "show", "own-word", "--json").stdout)["name"] == "Own Word"
+    named = api.new_person("quill")
+    api.new_person("Somebody Else", id="quill")
+    assert json.loads(run("people", "show", "quill", "--json").stdout)["id"] == named
+
+
 def test_nobody_is_found(run: Run) -> None:
     """A name that nobody has is a finding, in words."""
     refused = run("people", "show", "No/Body ../x")

@@ -23,6 +23,7 @@ def test_a_file_is_imported_with_its_cards(api: RunningApi, run: Run, tmp_path: 
     done = run("people", "import", str(file))
     assert done.exit_code == 0, done.stderr
     assert "2 added, 0 changed, 0 as they were; 1 cards are enrolled behind it" in done.stderr
+    assert f"sending, bytes: {file.stat().st_size} of" in done.stderr
     id_ = done.stdout.strip()
     shown = run("people", "imports", id_, "--json")
     assert json.loads(shown.stdout)["tagged"] == 1
@@ -52,6 +53,15 @@ def test_every_bad_row_is_told(run: Run, tmp_path: Path) -> None:
     assert "row 2, name: " in done.stderr
     assert "row 3, roles.0: there is no such role" in done.stderr
     assert done.stderr.splitlines()[-1] == "accessctl: 2 rows are wrong, and nothing was imported"
+
+
+def test_an_empty_file_is_no_good_import(run: Run, tmp_path: Path) -> None:
+    """Something went wrong where it was written; nobody takes that for a night without changes."""
+    file = tmp_path / "staff.csv"
+    file.touch()
+    done = run("people", "import", str(file))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "row 1: has to name the columns" in done.stderr
 
 
 def test_what_it_is_has_to_be_known(run: Run, tmp_path: Path) -> None:

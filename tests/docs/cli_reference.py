@@ -20,7 +20,9 @@ reads well aloud. It is stable: fields keep their order, and new ones come behin
 A field is never empty: `-` stands for what is not there. A tab, a line break and a backslash in a field are
 written `\\t`, `\\n` and `\\\\`. Of one thing each line is a fact: its name, then what it is. Where a command
 prints records of several kinds (`check`, `doctor`, `explain`, `rehearse`), the first field of a line says of
-which kind it is."""
+which kind it is.
+
+What waits for a second operator ends with status 1, and with `--json` its approval is printed."""
 """What holds for the output of every command; the man page says it too."""
 
 _HEAD = f"""# The command line
@@ -38,7 +40,8 @@ account to enter, it is `/run/accessctl/api.sock`, the socket for operators; com
 say that they are for root.
 
 Data goes to stdout, talk to stderr. The exit status is 0 when all is good, 1 for a finding or a refusal, 2
-for wrong use.
+for wrong use. Where whoever reads the output has left, as in `accessctl events list | head -1`, it is 141,
+as of any program that a closed pipe ends.
 
 A man page with the same is installed with the package: `man accessctl`. It is [accessctl.1](accessctl.1),
 written by `python -m tests.docs.man_page --write`: one page, which can be searched as a whole. click-man, the
