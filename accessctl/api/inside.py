@@ -1,5 +1,6 @@
 """Calls that the API makes to itself: the same routes, the same gate, and no connection in between."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,8 @@ async def ask_inside(
     async def receive() -> Message:
         nonlocal sent
         if sent:
-            return {"type": "http.disconnect"}
+            # Whoever asks inside waits for the answer: this client never leaves. The call ends the wait.
+            await asyncio.get_running_loop().create_future()
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from sqlite_utils import Database
+
 from accessctl.store.operator_errors import ApprovalOver, UnknownApproval
 from accessctl.store.people_change import Facts, PeopleChanges, new_id, text_of
 from accessctl.store.people_reads import MOST, PeopleReads
@@ -135,7 +137,25 @@ class ApprovalWriter(PeopleChanges):
     def note_outcome(self, id_: str, outcome: str) -> None:
         """Write down what came of doing what was approved; its own entries are in the record already."""
         with self._change() as db:
-            db.execute("UPDATE approval SET outcome = ? WHERE id = ?", [outcome, id_])
+            _put_outcome(db, id_, outcome)
+
+    def note_failure(
+        self, row: ApprovalRow, operator: str, outcome: str | None, status: int, why: str
+    ) -> None:
+        """Write down that what ``operator`` approved was not done: nothing else in the record says so.
+
+        ``why`` is the kind of problem; ``outcome`` has its words, which may be those of a person's data, and
+        is ``None`` where nobody knows how far it came.
+        """
+        facts: Facts = {"approval": row.id, "kind": row.kind, "what": row.what, "asked_by": row.asked_by}
+        with self._change() as db:
+            _put_outcome(db, row.id, outcome)
+            told = {**facts, "status": status, "why": why}
+            self._tell(db, EventType.APPROVAL_FAILED, operator, told, person=None)
+
+
+def _put_outcome(db: Database, id_: str, outcome: str | None) -> None:
+    db.execute("UPDATE approval SET outcome = ? WHERE id = ?", [outcome, id_])
 
 
 def _row(row: tuple[Any, ...]) -> ApprovalRow:
