@@ -93,6 +93,7 @@ class Approving:
             None if secret else body,
             # Of a secret no digest is kept either: a card's number could be guessed by it.
             None if secret else hashlib.sha256(body).digest(),
+            request.headers.get("if-match"),
         )
         if secret and len(body) > LARGEST_SECRET:
             what = (
@@ -203,8 +204,8 @@ class Approving:
         return None
 
 
-def _name(call: Call) -> tuple[str, str, str, bytes | None]:
-    return call.method, call.path, call.query, call.digest
+def _name(call: Call) -> tuple[str | bytes | None, ...]:
+    return call.method, call.path, call.query, call.digest, call.if_match
 
 
 def _is(body: bytes, digest: bytes | None) -> bool:
@@ -221,6 +222,7 @@ async def _made(app: FastAPI, call: Call, body: _Body, approved: Approved) -> An
         query=call.query,
         body=body.sent,
         kind=body.kind,
+        if_match=call.if_match,
         state={"approved": approved},
     )
 

@@ -429,3 +429,9 @@ def m010_reviews(db: Database) -> None:
             PRIMARY KEY (area, period)
         ) STRICT, WITHOUT ROWID"""
     )
+
+
+@people_migrations()
+def m011_approved_as_seen(db: Database) -> None:
+    """By which tag (``If-Match``) the thing was seen that a waiting call would change; null: by none."""
+    db.execute("ALTER TABLE approval ADD COLUMN if_match TEXT")

@@ -29,6 +29,7 @@ PEOPLE_SCHEMA: Final = (
     "m008_rules",
     "m009_seals",
     "m010_reviews",
+    "m011_approved_as_seen",
 )
 """The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
 

@@ -1,4 +1,4 @@
-"""A site file that takes two: approved over a real socket, checked by the real checker, put in force or not."""
+"""A site file that takes two: approved over a real socket, checked by the real checker, and put in force."""
 
 import json
 from collections.abc import Iterator
@@ -67,6 +67,19 @@ def test_what_was_approved_is_in_force(office: Office, vera: httpx.Client) -> No
     assert approve(office, vera, asked, before).json()["status"] == 200
     assert site(office) == before
     assert office.told("approval_failed") == []
+
+
+def test_a_tag_will_do_for_what_waits(office: Office, vera: httpx.Client) -> None:
+    """`If-Match` in place of `replaces` is kept; where the file was changed meanwhile it stays as it is."""
+    text = site(office) + "\n# more\n"
+    body, (_, tag) = {"site": text, "reason": WHY}, seen(office)
+    asked = office.api.http.put("/site-file", json=body, headers=tag)
+    assert approve(office, vera, asked, text).json()["status"] == 200
+    assert site(office) == text
+    asked = office.api.http.put("/site-file", json=body, headers=seen(office)[1])
+    office.api.home.site_file.write_text(text + "\n# by hand\n")
+    assert approve(office, vera, asked, text).json()["status"] == 412
+    assert "# by hand" in site(office)
 
 
 def test_what_was_approved_and_not_done_stands_in_the_record(office: Office, vera: httpx.Client) -> None:
