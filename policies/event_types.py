@@ -162,6 +162,8 @@ class EventType(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_GIVEN = "approval_given"
     APPROVAL_REFUSED = "approval_refused"
+    APPROVAL_FAILED = "approval_failed"
+    """What a second operator approved was then refused, and so was not done."""
 
     BACKUP_MADE = "backup_made"
     BACKUP_FAILED = "backup_failed"

@@ -8,11 +8,10 @@ asked for anew.
 import asyncio
 import hashlib
 import hmac
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -22,7 +21,7 @@ from accessctl.api.actor import Actor, actor_of
 from accessctl.api.approval_models import ApprovalModel
 from accessctl.api.authority import Authority, NotAdmitted
 from accessctl.api.inside import Answer, ask_inside
-from accessctl.api.problems import Refusal, unknown
+from accessctl.api.problems import ProblemDetails, Refusal, kind_of, unknown
 from accessctl.office.rules import TwoPeople
 from accessctl.store.approvals import ApprovalQueries, ApprovalRow, ApprovalWriter, Call, State
 
@@ -94,6 +93,7 @@ class Approving:
             None if secret else body,
             # Of a secret no digest is kept either: a card's number could be guessed by it.
             None if secret else hashlib.sha256(body).digest(),
+            request.headers.get("if-match"),
         )
         if secret and len(body) > LARGEST_SECRET:
             what = (
@@ -153,17 +153,17 @@ class Approving:
         await asyncio.to_thread(self._writer.decide_approval, id_, second.operator, approved=True)
         self._secret.pop(id_, None)
         whence = Whence(row.asked_from, approval=id_, approved_by=second.operator)
-        call = row.call
-        answer = await ask_inside(
-            app,
-            call.method,
-            call.path,
-            query=call.query,
-            body=body.sent,
-            kind=body.kind,
-            state={"approved": Approved(first, whence)},
-        )
-        await asyncio.to_thread(self._writer.note_outcome, id_, _words(answer))
+        try:
+            answer = await _made(app, row.call, body, Approved(first, whence))
+        except Exception:
+            await self._failed(row, second, None, HTTPStatus.INTERNAL_SERVER_ERROR, "fault")
+            raise
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            # What it made may be a secret, and is left out.
+            await asyncio.to_thread(self._writer.note_outcome, id_, "done")
+        else:
+            words, why = _refusal(answer)
+            await self._failed(row, second, words, answer.status, why)
         return await self._known(id_), answer
 
     async def refuse(self, id_: str, operator: str) -> ApprovalRow:
@@ -171,6 +171,11 @@ class Approving:
         await asyncio.to_thread(self._writer.decide_approval, id_, operator, approved=False)
         self._secret.pop(id_, None)
         return await self._known(id_)
+
+    async def _failed(
+        self, row: ApprovalRow, second: Actor, words: str | None, status: int, why: str
+    ) -> None:
+        await asyncio.to_thread(self._writer.note_failure, row, second.operator, words, status, why)
 
     async def _known(self, id_: str) -> ApprovalRow:
         row = await asyncio.to_thread(self._approvals.approval, id_)
@@ -199,8 +204,8 @@ class Approving:
         return None
 
 
-def _name(call: Call) -> tuple[str, str, str, bytes | None]:
-    return call.method, call.path, call.query, call.digest
+def _name(call: Call) -> tuple[str | bytes | None, ...]:
+    return call.method, call.path, call.query, call.digest, call.if_match
 
 
 def _is(body: bytes, digest: bytes | None) -> bool:
@@ -208,12 +213,21 @@ def _is(body: bytes, digest: bytes | None) -> bool:
     return digest is None or hmac.compare_digest(hashlib.sha256(body).digest(), digest)
 
 
-def _words(answer: Answer) -> str:
-    """Say what came of a call: a refusal in its own words. What it made may be a secret, and is left out."""
-    if answer.status < HTTPStatus.BAD_REQUEST:
-        return "done"
-    try:
-        said: Any = json.loads(answer.body)
-    except ValueError:
-        said = {}
-    return f"refused: {said.get('detail') or answer.status}"[:_LONGEST_OUTCOME]
+async def _made(app: FastAPI, call: Call, body: _Body, approved: Approved) -> Answer:
+    """Make the call that was approved."""
+    return await ask_inside(
+        app,
+        call.method,
+        call.path,
+        query=call.query,
+        body=body.sent,
+        kind=body.kind,
+        if_match=call.if_match,
+        state={"approved": approved},
+    )
+
+
+def _refusal(answer: Answer) -> tuple[str, str]:
+    """Give a refusal in its own words, and its kind."""
+    problem = ProblemDetails.model_validate_json(answer.body)
+    return f"refused: {problem.detail}"[:_LONGEST_OUTCOME], kind_of(answer.body)

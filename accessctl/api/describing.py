@@ -31,7 +31,7 @@ _KEY: Final = {
     "in": "header",
     "required": False,
     "description": "The same call under the same key is done once within a day; sent again it gets the "
-    "answer that it got before.",
+    "answer that it got before; 409 while it still runs (`in-progress`).",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
     "example": "3b1f9c6e-0d6a",
 }

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from accessctl.api.places import Place
 from accessctl.store.event_row import EventRow
 
 
@@ -81,4 +82,6 @@ class Told:
 
 
 def _item(row: EventRow, names: Mapping[str, str]) -> bytes:
-    return f"id: {row.seq}\ndata: {EventModel.of(row, names).model_dump_json()}\n\n".encode()
+    return (
+        f"id: {Place(row.epoch, row.seq)}\ndata: {EventModel.of(row, names).model_dump_json()}\n\n".encode()
+    )

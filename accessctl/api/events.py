@@ -6,7 +6,9 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import StringConstraints
 
+from accessctl.api import places
 from accessctl.api.authority import NotAdmitted
 from accessctl.api.event_filters import TheFilter
 from accessctl.api.event_models import EventModel, EventPage
@@ -25,6 +27,7 @@ LARGEST_SEQ: Final = 2**62
 MOST_LOOKS: Final = 200_000
 """So many entries are looked at for one page. Whoever looks for what is rare goes on with ``next``."""
 Seq = Annotated[int, Query(ge=0, le=LARGEST_SEQ)]
+Id = Annotated[str, StringConstraints(pattern=places.PLACE)]
 
 
 class Order(StrEnum):
@@ -69,7 +72,13 @@ async def list_events(
     summary="Follow the record",
     status_code=HTTPStatus.OK,  # FastAPI would ask the class for it, which has another constructor
     response_class=Following,
-    responses={200: {"content": {"text/event-stream": {"example": 'id: 4711\ndata: {"seq": 4711}\n\n'}}}},
+    responses={
+        200: {
+            "content": {
+                "text/event-stream": {"example": 'id: 6e0f2a91c4d7b358-4711\ndata: {"seq": 4711}\n\n'}
+            }
+        }
+    },
     openapi_extra=needs(Right.EVENTS_READ, reads="events"),
 )
 async def stream_events(
@@ -78,23 +87,25 @@ async def stream_events(
     sight: TheSight,
     wanted: TheFilter,
     after: Annotated[
-        Seq | None, Query(description="Begin after this number; left out: with what comes.")
+        Id | None,
+        Query(description="Begin after this `id`, or this number; left out: with what comes."),
     ] = None,
     last_event_id: Annotated[
-        int | None, Header(ge=0, le=LARGEST_SEQ, description="Goes before `after`, as browsers resume.")
+        Id | None, Header(description="Goes before `after`, as browsers resume.")
     ] = None,
 ) -> Following:
-    """Give entries as server-sent events as they come, each once; `id` is the entry's number.
+    """Give entries as server-sent events as they come, each once; `id` has `epoch` and the entry's number.
 
     Whoever reconnects with `Last-Event-ID` misses nothing. Comments in between show that the line is alive.
-    When the record's file is replaced by another one (`epoch`), that one follows from its first entry on.
+    When the record's file is replaced by another one (`epoch`), that one follows from its first entry on,
+    also for whoever comes back with an `id` of the one before. A plain number says nothing of that; one that
+    is ahead of the record is refused (409 `ahead-of-record`).
     The stream ends within half a minute when the operator may not have it any more, or may see more or less.
     """
-    begin = after if last_event_id is None else last_event_id
-    if begin is None:
-        begin = await asyncio.to_thread(parts.events.last_seq)
+    asked = after if last_event_id is None else last_event_id
+    place = await asyncio.to_thread(places.begin, parts.events, asked)
     return Following(
-        Stream(parts.tail, begin, wanted, names=sight.names, still=_still(request, parts, sight))
+        Stream(parts.tail, place, wanted, names=sight.names, still=_still(request, parts, sight))
     )
 
 

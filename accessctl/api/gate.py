@@ -24,7 +24,7 @@ from accessctl.api.asking import asking_first, to_be_asked
 from accessctl.api.authority import NotAdmitted, place_of
 from accessctl.api.bodies import body_of, replay
 from accessctl.api.etags import unchanged, with_etag
-from accessctl.api.idempotency import once
+from accessctl.api.idempotency import Asked
 from accessctl.api.models import ID_PATTERN
 from accessctl.api.needed import APPROVAL, OPEN, READS, RIGHT, always_two, holds_secret
 from accessctl.api.parts import Parts
@@ -159,9 +159,8 @@ class _Gate:
                     await call(send)
 
         key = None if self._route.own_key else request.headers.get("idempotency-key")
-        # A digest of a PIN is as good as the PIN to whoever has the disk: of such a body none is kept.
-        told = b"" if holds_secret(self._said) else body
-        await once(self._parts.writer, actor.operator, key, request, told, agreed, send)
+        asked = Asked(actor.operator, key, request, body, holds_secret(self._said))
+        await self._parts.once.do(asked, agreed, send)
 
     async def _ask(self, request: Request, actor: Actor, body: bytes) -> None:
         what, secret = self._route.summary or self._call, holds_secret(self._said)

@@ -1,5 +1,6 @@
 """Calls that the API makes to itself: the same routes, the same gate, and no connection in between."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,17 @@ async def ask_inside(
     query: str = "",
     body: bytes = b"",
     kind: str = "application/json",
+    if_match: str | None = None,
 ) -> Answer:
-    """Make a call; ``state`` says in whose name, which no client can say, ``kind`` what the body is."""
+    """Make a call; ``state`` says in whose name, which no client can say, ``kind`` what the body is.
+
+    ``if_match``: what whoever asks had seen of the thing, by its tag.
+    """
     headers = [(b"host", b"accessctl")]
     if body:
         headers += [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    if if_match is not None:
+        headers.append((b"if-match", if_match.encode("latin-1")))
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -51,7 +58,8 @@ async def ask_inside(
     async def receive() -> Message:
         nonlocal sent
         if sent:
-            return {"type": "http.disconnect"}
+            # Whoever asks inside waits for the answer: this client never leaves. The call ends the wait.
+            await asyncio.get_running_loop().create_future()
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 

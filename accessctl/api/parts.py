@@ -18,6 +18,7 @@ from accessctl.api.erasing import Eraser
 from accessctl.api.etags import Turns
 from accessctl.api.examining import Examiner
 from accessctl.api.growth import Growth
+from accessctl.api.idempotency import Once
 from accessctl.api.importing import Importer
 from accessctl.api.login import Login
 from accessctl.api.office import Office
@@ -66,6 +67,7 @@ class Parts:
     approvals: ApprovalQueries
     approving: Approving
     turns: Turns
+    once: Once
     examiner: Examiner
     reviewing: Reviewing
     thinking: Thinking
@@ -115,6 +117,7 @@ class Parts:
             approvals,
             Approving(writer, approvals, authority),
             Turns(),
+            Once(writer),
             Examiner(home, door, now),
             Reviewing(home, writer, office, door, thinking, now),
             thinking,

@@ -2,7 +2,7 @@
 
 Only the record itself is streamed: what comes over the link is a hint to look. So a stream that was
 interrupted, a door process that restarted and a client that is slow all come to the same: the next
-entries after the last number that was sent. They come from what is read for everybody; from the store,
+entries after the last one that was sent. They come from what is read for everybody; from the store,
 page by page, for whoever is not that far.
 """
 
@@ -16,6 +16,7 @@ from starlette.types import Send
 
 from accessctl.api import tail as tails
 from accessctl.api.event_models import Told
+from accessctl.api.places import Place
 from accessctl.api.tail import Tail
 from accessctl.store.errors import StoreError
 from accessctl.store.event_filter import EventFilter
@@ -55,20 +56,20 @@ class Stream:
     """One client's way through the record."""
 
     def __init__(
-        self, tail: Tail, after: int, wanted: EventFilter, *, names: bool, still: Still = _for_good
+        self, tail: Tail, begin: Place, wanted: EventFilter, *, names: bool, still: Still = _for_good
     ) -> None:
-        """Begin after a number; ``names``: whether this client may see people's names."""
+        """Begin at a place; ``names``: whether this client may see people's names."""
         self._tail, self._wanted, self._names, self._still = tail, wanted, names, still
         self._checked_at = time.monotonic()
         self._matches = wanted.matcher()
-        self._seq = after
-        self._epoch: str | None = None
+        self._begin = begin
+        self._seq, self._epoch = begin.seq, begin.epoch
         self._said_at = time.monotonic()
 
     async def items(self) -> AsyncGenerator[bytes, None]:
         """Give what there is, several entries at once, for as long as the client stays."""
-        # Its number goes along: whoever is cut off before the first entry resumes from here, as browsers do.
-        yield self._saying(b": the record follows\nid: %d\n\n" % self._seq)
+        # It says where it is: whoever is cut off before the first entry resumes from here, as browsers do.
+        yield self._saying(f": the record follows\nid: {self._begin}\n\n".encode())
         with self._tail.followed():
             while not self._tail.ended and await self._may_go_on():
                 news = self._tail.news
@@ -92,11 +93,8 @@ class Stream:
         """Give the text of what comes next, and whether there is more behind it."""
         if self._tail.epoch is None:
             return b"", False
-        if self._epoch != self._tail.epoch:
-            # Another file has other numbers: all of it is new to whoever followed the one before.
-            self._seq = self._seq if self._epoch is None else 0
-            self._epoch = self._tail.epoch
-        kept = self._tail.after(self._seq)
+        # Where the file was just replaced by another one, either may not have seen it yet: the store says.
+        kept = self._tail.after(self._seq) if self._epoch == self._tail.epoch else None
         if kept is None:
             return await self._read()
         if not kept:
@@ -110,7 +108,10 @@ class Stream:
         except StoreError:
             return b"", False  # it is tried again with the next news
         if page.epoch != self._epoch:
-            return b"", False  # replaced this very moment: soon it is seen by everybody
+            # Another file has other numbers: all of it is new to whoever followed the one before.
+            self._seq = self._seq if self._epoch is None else 0
+            self._epoch = page.epoch
+            return b"", True
         came_on = page.reached > self._seq  # it did not in a record that was set back
         self._seq = page.reached
         return self._text(page.told), came_on

@@ -54,7 +54,7 @@ from accessctl.client.bulk import BulkCalls
 from accessctl.client.credentials import CredentialCalls
 from accessctl.client.doors import DoorCalls
 from accessctl.client.errors import ApiError, ApiRefused, ApiUnreachable, ApiWaits
-from accessctl.client.events import EventCalls
+from accessctl.client.events import EventCalls, is_ahead, place_of
 from accessctl.client.log import LogCalls
 from accessctl.client.operator_answers import (
     Approval,
@@ -133,6 +133,8 @@ __all__ = [
     "SignedReviewRow",
     "Token",
     "Trial",
+    "is_ahead",
+    "place_of",
 ]
 
 

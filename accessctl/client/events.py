@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Final
 
 from accessctl.answers import (
     Alarm,
@@ -12,7 +13,9 @@ from accessctl.answers import (
     EventsFound,
 )
 from accessctl.client.asking import PAGE, RETRY_S, SILENCE_S, Asking, given
-from accessctl.client.errors import ApiRefused, ApiUnreachable, problem_of
+from accessctl.client.errors import ApiError, ApiRefused, ApiUnreachable, problem_of
+
+_AHEAD: Final = ":ahead-of-record"
 
 
 class EventCalls(Asking):
@@ -91,9 +94,11 @@ class EventCalls(Asking):
     ) -> Iterator[Event]:
         """Give entries as they come, each once, for ever; ``lost`` hears of every interruption.
 
+        Where the record was replaced by another one meanwhile, that one follows from its first entry on.
         Raises ``ApiUnreachable`` only when it cannot begin.
         """
-        begun, reached = False, after
+        begun = False
+        reached: int | str | None = after
         while True:
             try:
                 for reached, event in self.stream(reached, **wanted):  # noqa: B007, B020 - it resumes from there
@@ -108,12 +113,13 @@ class EventCalls(Asking):
             time.sleep(RETRY_S)
 
     def stream(
-        self, after: int | None, **wanted: str | Sequence[str] | None
-    ) -> Generator[tuple[int | None, Event | None]]:
-        """Give each number that is reached, and the entry where there is one; at first where it begins.
+        self, after: int | str | None, **wanted: str | Sequence[str] | None
+    ) -> Generator[tuple[int | str | None, Event | None]]:
+        """Give each place that is reached, and the entry where there is one; at first where it begins.
 
-        Until the line breaks (``ApiUnreachable``) or the API ends it. Going on after the last number that was
-        given loses nothing and repeats nothing.
+        Until the line breaks (``ApiUnreachable``) or the API ends it. Going on after the last place that was
+        given loses nothing and repeats nothing, whichever record is there then; a plain number is of the one
+        that is there now.
         """
         query = given({"after": after, **wanted})
         with (
@@ -125,7 +131,17 @@ class EventCalls(Asking):
                 raise ApiRefused(problem_of(response))
             for line in response.iter_lines():
                 if line.startswith("id: "):
-                    after = int(line.removeprefix("id: "))
+                    after = line.removeprefix("id: ")
                     yield after, None
                 elif line.startswith("data: "):
                     yield after, json.loads(line.removeprefix("data: "))
+
+
+def place_of(event: Event) -> str:
+    """Give the place of an entry, after which a stream can go on."""
+    return f"{event['epoch']}-{event['seq']}"
+
+
+def is_ahead(error: ApiError) -> bool:
+    """Whether a stream was refused because the record does not reach as far as its place."""
+    return isinstance(error, ApiRefused) and str(error.problem.get("type", "")).endswith(_AHEAD)

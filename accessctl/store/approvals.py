@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from sqlite_utils import Database
+
 from accessctl.store.operator_errors import ApprovalOver, UnknownApproval
 from accessctl.store.people_change import Facts, PeopleChanges, new_id, text_of
 from accessctl.store.people_reads import MOST, PeopleReads
@@ -13,8 +15,8 @@ from policies.event_types import EventType
 _KEPT: Final = timedelta(days=90)
 """So long is shown what became of an approval; the record keeps it for good."""
 _APPROVAL: Final = (
-    "SELECT id, kind, what, method, path, query, body, digest, state, asked_by, asked_from, asked_at,"
-    " ends_at, decided_by, decided_at, outcome FROM approval"
+    "SELECT id, kind, what, method, path, query, body, digest, if_match, state, asked_by, asked_from,"
+    " asked_at, ends_at, decided_by, decided_at, outcome FROM approval"
 )
 
 
@@ -39,6 +41,8 @@ class Call:
     """``None``: it holds a secret and is kept in memory alone."""
     digest: bytes | None
     """SHA-256 of the body, so that nothing else is done than what was asked for; ``None`` as above."""
+    if_match: str | None = None
+    """What had been seen of the thing that is changed: it is done only to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,24 @@ class ApprovalWriter(PeopleChanges):
         row = ApprovalRow(
             new_id("a"), kind, what, call, State.WAITING, asked_by, asked_from, now, now + within
         )
-        values = [row.id, kind, what, call.method, call.path, call.query, call.body, call.digest]
+        values = [
+            row.id,
+            kind,
+            what,
+            call.method,
+            call.path,
+            call.query,
+            call.body,
+            call.digest,
+            call.if_match,
+        ]
         with self._change() as db:
             db.execute("DELETE FROM approval WHERE ends_at < ?", [text_of(now - _KEPT)])
-            # Nobody will do what has lapsed, and a body may hold somebody's name.
-            db.execute("UPDATE approval SET body = NULL WHERE ends_at < ?", [text_of(now)])
+            # Nobody will do what has lapsed, and a body may hold somebody's name, as its tag tells of one.
+            db.execute("UPDATE approval SET body = NULL, if_match = NULL WHERE ends_at < ?", [text_of(now)])
             db.execute(
-                "INSERT INTO approval (id, kind, what, method, path, query, body, digest, asked_by,"
-                " asked_from, asked_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO approval (id, kind, what, method, path, query, body, digest, if_match, asked_by,"
+                " asked_from, asked_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [*values, asked_by, asked_from, text_of(now), text_of(row.ends_at)],
             )
             facts: Facts = {"approval": row.id, "kind": kind, "what": what, "until": text_of(row.ends_at)}
@@ -124,7 +138,8 @@ class ApprovalWriter(PeopleChanges):
             after = State.APPROVED if approved else State.REFUSED
             db.execute(
                 # The body has served its purpose, or never will.
-                "UPDATE approval SET state = ?, decided_by = ?, decided_at = ?, body = NULL WHERE id = ?",
+                "UPDATE approval SET state = ?, decided_by = ?, decided_at = ?, body = NULL, if_match = NULL"
+                " WHERE id = ?",
                 [after.value, operator, text_of(now), id_],
             )
             facts: Facts = {"approval": id_, "kind": row.kind, "what": row.what, "asked_by": row.asked_by}
@@ -135,17 +150,35 @@ class ApprovalWriter(PeopleChanges):
     def note_outcome(self, id_: str, outcome: str) -> None:
         """Write down what came of doing what was approved; its own entries are in the record already."""
         with self._change() as db:
-            db.execute("UPDATE approval SET outcome = ? WHERE id = ?", [outcome, id_])
+            _put_outcome(db, id_, outcome)
+
+    def note_failure(
+        self, row: ApprovalRow, operator: str, outcome: str | None, status: int, why: str
+    ) -> None:
+        """Write down that what ``operator`` approved was not done: nothing else in the record says so.
+
+        ``why`` is the kind of problem; ``outcome`` has its words, which may be those of a person's data, and
+        is ``None`` where nobody knows how far it came.
+        """
+        facts: Facts = {"approval": row.id, "kind": row.kind, "what": row.what, "asked_by": row.asked_by}
+        with self._change() as db:
+            _put_outcome(db, row.id, outcome)
+            told = {**facts, "status": status, "why": why}
+            self._tell(db, EventType.APPROVAL_FAILED, operator, told, person=None)
+
+
+def _put_outcome(db: Database, id_: str, outcome: str | None) -> None:
+    db.execute("UPDATE approval SET outcome = ? WHERE id = ?", [outcome, id_])
 
 
 def _row(row: tuple[Any, ...]) -> ApprovalRow:
-    id_, kind, what, method, path, query, body, digest, state, asked_by, asked_from, *more = row
+    id_, kind, what, method, path, query, body, digest, if_match, state, asked_by, asked_from, *more = row
     asked_at, ends_at, decided_by, decided_at, outcome = more
     return ApprovalRow(
         id_,
         kind,
         what,
-        Call(method, path, query, body, digest),
+        Call(method, path, query, body, digest, if_match),
         State(state),
         asked_by,
         asked_from,

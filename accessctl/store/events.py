@@ -43,6 +43,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """How far the record has grown."""
+
+    epoch: str
+    """Names the file."""
+    last: int
+    """The number of the newest entry, 0 in an empty record."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Search:
     """What is looked for."""
 
@@ -91,8 +101,12 @@ class EventQueries:
 
     def last_seq(self) -> int:
         """Give the number of the newest entry, 0 in an empty record."""
+        return self.end().last
+
+    def end(self) -> End:
+        """Tell how far the record has grown, and which record it is."""
         with self._open() as connection:
-            return _end(connection)[1]
+            return End(*_end(connection))
 
     def _look(self, low: int, high: int, search: _Search) -> Found:
         """Look at what lies between two numbers, stretch by stretch, from one end or the other."""

@@ -429,3 +429,19 @@ def m010_reviews(db: Database) -> None:
             PRIMARY KEY (area, period)
         ) STRICT, WITHOUT ROWID"""
     )
+
+
+@people_migrations()
+def m011_approved_as_seen(db: Database) -> None:
+    """By which tag (``If-Match``) the thing was seen that a waiting call would change; null: by none."""
+    db.execute("ALTER TABLE approval ADD COLUMN if_match TEXT")
+
+
+@people_migrations()
+def m012_calls_known_again(db: Database) -> None:
+    """By what a body with a secret is known again that came under a key, and where its answer pointed.
+
+    ``mac`` is made under a key that the process named by ``process`` has in its memory and nobody else has.
+    """
+    for column in ("process TEXT", "mac BLOB", "location TEXT"):
+        db.execute(f"ALTER TABLE done_call ADD COLUMN {column}")

@@ -29,6 +29,8 @@ PEOPLE_SCHEMA: Final = (
     "m008_rules",
     "m009_seals",
     "m010_reviews",
+    "m011_approved_as_seen",
+    "m012_calls_known_again",
 )
 """The migrations that this version knows, for those who must not load sqlite-utils to ask it."""
 

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.signal import Signal
 
-from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
+from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session, place_of
 from accessctl.operators.rights import Right, Rights, rights_named
 from accessctl.tui import key_ids, themes
 from accessctl.tui.asker import Ask, Asker
@@ -175,13 +175,13 @@ class Console(App[None]):
 
     async def _catch_up(self) -> None:
         """Fetch what happened last, and follow the record from there."""
-        after: int | None = None
+        after: int | str | None = None
         if Right.EVENTS_READ in self.rights:
             with suppress(ApiError):
                 newest = await self.asker(lambda api: list(api.events(most=RECENT)))
                 await self._look()
                 self.standing.take(newest)
-                after = newest[-1]["seq"] if newest else 0
+                after = place_of(newest[-1]) if newest else 0
             self._feed = Feed(self.asker.client, after)
             self._feed.start()
 

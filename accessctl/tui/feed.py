@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from accessctl.client import ApiClient, ApiError, Event
+from accessctl.client import ApiClient, ApiError, Event, is_ahead
 
 RETRY_S: Final = 1.0
 END_S: Final = 2.0
@@ -24,9 +24,9 @@ class Came:
 
 
 class Feed:
-    """Follows the record from a number on. Loses nothing and repeats nothing when the line breaks."""
+    """Follows the record from a place on. Loses nothing and repeats nothing when the line breaks."""
 
-    def __init__(self, client: Callable[[], ApiClient], after: int | None) -> None:
+    def __init__(self, client: Callable[[], ApiClient], after: int | str | None) -> None:
         """``client`` makes one for the thread. ``after``: the last entry that is known already."""
         self._client, self._reached = client, after
         self._arrived: deque[Event] = deque()
@@ -60,6 +60,8 @@ class Feed:
                 self._trouble = "the stream of events ended"
             except ApiError as error:
                 self._trouble = str(error)
+                if is_ahead(error):  # of an older copy, put in the record's place: all of it is new
+                    self._reached = 0
             self._over.wait(RETRY_S)
 
     def _follow(self, api: ApiClient) -> None:

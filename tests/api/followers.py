@@ -15,8 +15,8 @@ class Follower:
         self._text = b""
         self.chunks = 0
         """So many pieces were received."""
-        self.begin: int | None = None
-        """The number after which it begins."""
+        self.begin: str | None = None
+        """The id after which it begins."""
         self.events: list[dict[str, Any]] = []
 
     @classmethod
@@ -80,10 +80,10 @@ class Follower:
         *items, self._text = self._text.split(b"\n\n")
         for item in items:
             if self.begin is None and b"\nid: " in item:
-                self.begin = int(item.partition(b"\nid: ")[2])
+                self.begin = item.decode().partition("\nid: ")[2]
             if b"\ndata: " in item:
                 id_, data = item.decode().split("\n")
                 event = json.loads(data.removeprefix("data: "))
-                assert id_ == f"id: {event['seq']}"
+                assert id_ == f"id: {event['epoch']}-{event['seq']}"
                 self.events.append(event)
         return size

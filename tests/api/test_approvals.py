@@ -329,3 +329,33 @@ def test_another_site_file_waits_unchanged(office: Office) -> None:
     wanted = {"site": "[site]", "reason": "a word", "replaces": "0" * 12}
     waits(office.api.http.put("/site-file", json=wanted))
     assert not office.api.home.site_file.exists()
+
+
+def test_what_was_changed_meanwhile_is_not_deleted_unseen(office: Office, vera: httpx.Client) -> None:
+    """`If-Match` waits with the call: approved, it is done to what had been seen, and to nothing else."""
+    person = office.api.new_person()
+    asked: list[str] = []
+    for seen in (True, False):  # without it, whatever is there is deleted: nobody said what they had seen
+        tag = office.api.http.get(f"/people/{person}").headers["etag"]
+        headers = {"If-Match": tag} if seen else {}
+        asked.append(waits(office.api.http.delete(f"/people/{person}", headers=headers)))
+        assert waits(office.api.http.delete(f"/people/{person}", headers=headers)) == asked[-1]
+    assert asked[0] != asked[1]
+    assert office.api.http.patch(f"/people/{person}", json={"name": "Ana Wilk"}).status_code == 200
+    decided = decide(vera, asked[0]).json()
+    assert decided["status"] == 412
+    assert decided["result"]["type"].endswith("changed-since")
+    assert is_there(office, person)
+    assert decide(vera, asked[1]).json()["status"] == 200
+    assert not is_there(office, person)
+    # The tag is made of what is no more: it goes when it has served its purpose, as a body does.
+    assert set(office.rows("SELECT body, if_match FROM approval")) == {(None, None)}
+
+
+def test_what_is_as_it_was_seen_is_deleted(office: Office, vera: httpx.Client) -> None:
+    """The same tag, of what nobody has changed."""
+    person = office.api.new_person()
+    tag = office.api.http.get(f"/people/{person}").headers["etag"]
+    id_ = waits(office.api.http.delete(f"/people/{person}", headers={"If-Match": tag}))
+    assert decide(vera, id_).json()["status"] == 200
+    assert not is_there(office, person)

@@ -23,7 +23,7 @@ from accessctl.store.events import EventQueries, Found
 from accessctl.store.migrate import migrate
 from accessctl.store.people_queries import PeopleQueries
 from tests.api.followers import Follower
-from tests.api.running import RunningApi
+from tests.api.running import RunningApi, refused
 from tests.homes import Recording, new_home
 
 T = TypeVar("T")
@@ -300,6 +300,69 @@ def test_another_record_follows_from_its_first_entry_on(crowd: Crowd, tmp_path: 
     crowd.tell(story)
 
 
+@pytest.mark.parametrize("more", [2, 9], ids=["shorter", "longer"])
+@pytest.mark.parametrize("somebody", [False, True], ids=["alone", "beside another"])
+def test_who_comes_back_to_another_record_gets_all_of_it(
+    crowd: Crowd, tmp_path: Path, more: int, somebody: bool
+) -> None:
+    """After a restore, with an id of the record before: nothing is passed over, and nothing given twice."""
+    (tmp_path / "other").mkdir()
+    other = Home(tmp_path / "other")
+    migrate(other)
+
+    async def story() -> None:
+        for _ in range(5):
+            crowd.add("rex")
+        follower = await crowd.open("?after=0")
+        await follower.until(5)
+        id_ = f"{follower.events[-1]['epoch']}-5"
+        if not somebody:
+            follower.vanish()
+        crowd.recording.close()
+        other.record.replace(crowd.api.home.record)
+        crowd.recording = Recording(crowd.api.home)
+        for _ in range(more):
+            crowd.recording.add("door_opened")
+        epoch = EventQueries(crowd.api.home.record).end().epoch
+        backs = [await crowd.open(**{"Last-Event-ID": id_}), await crowd.open(f"?after={id_}")]
+        assert [back.begin for back in backs] == [f"{epoch}-0"] * 2
+        backs.append(await crowd.open(f"?after={epoch}-1"))
+        last = crowd.add("rex")
+        assert [await back.until(last) for back in backs] == [
+            [*range(1, last + 1)],
+            [*range(1, last + 1)],
+            [*range(2, last + 1)],
+        ]
+        if somebody:
+            assert await follower.take(5 + last) == [*range(1, 6), *range(1, last + 1)]
+        crowd.recording.close()
+
+    crowd.tell(story)
+
+
+def test_nobody_waits_for_what_lies_ahead_of_the_record(crowd: Crowd) -> None:
+    """A number that the record has not reached is refused: else all up to it would be passed over."""
+    for _ in range(3):
+        crowd.add("rex")
+    epoch = EventQueries(crowd.api.home.record).end().epoch
+    http = crowd.api.http
+    for id_ in ("4", f"{epoch}-4", "9" * 18):
+        for asked in ({"params": {"after": id_}}, {"headers": {"Last-Event-ID": id_}}):
+            problem = refused(http.get("/events/stream", **asked), 409)  # type: ignore[arg-type]
+            assert problem["type"].endswith("ahead-of-record")
+            assert "ends with 3" in problem["detail"]
+    for id_ in ("-1", "3-", "a b-3", f"{epoch}-{'9' * 19}", f"{epoch}-x"):
+        refused(http.get("/events/stream", params={"after": id_}), 422)
+
+    async def story() -> None:  # the control: the last one, named either way
+        for id_ in ("3", f"{epoch}-3"):
+            follower = await crowd.open(f"?after={id_}")
+            assert follower.begin == f"{epoch}-3"
+            await follower.close()
+
+    crowd.tell(story)
+
+
 def test_a_record_that_was_set_back_repeats_nothing(crowd: Crowd) -> None:
     """An older copy of the same file counts from where it is newer than what was given already."""
     record = crowd.api.home.record
@@ -409,10 +472,10 @@ def test_a_stream_says_where_it_begins(crowd: Crowd) -> None:
         for _ in range(3):
             crowd.add("rex")
         first = await crowd.open()
-        assert first.begin == 3
+        assert first.begin == f"{EventQueries(crowd.api.home.record).end().epoch}-3"
         first.vanish()
         crowd.add("rex")
-        second = await crowd.open(**{"Last-Event-ID": str(first.begin)})
+        second = await crowd.open(**{"Last-Event-ID": first.begin})
         assert await second.until(4) == [4]
 
     crowd.tell(story)

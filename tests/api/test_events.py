@@ -39,7 +39,7 @@ class Stream:
     def next(self) -> tuple[int, dict[str, Any]]:
         """Give the next entry's id and the entry."""
         item = dict(line.split(": ", 1) for line in itertools.takewhile(bool, self._not_a_comment()))
-        return int(item["id"]), json.loads(item["data"])
+        return int(item["id"].rpartition("-")[2]), json.loads(item["data"])
 
     def take(self, count: int) -> list[int]:
         return [self.next()[0] for _ in range(count)]

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-_ITEM: Final = re.compile(rb'id: (\d+)\ndata: \{"seq":\d+,"at":"[^"]*","mono_ns":(\d+)')
-_BEGIN: Final = re.compile(rb": the record follows\nid: (\d+)\n")
+_ITEM: Final = re.compile(rb'id: \w+-(\d+)\ndata: \{"seq":\d+,"at":"[^"]*","mono_ns":(\d+)')
+_BEGIN: Final = re.compile(rb": the record follows\nid: \w+-(\d+)\n")
 _ASK: Final = b"GET /v1/events/stream HTTP/1.1\r\nHost: api\r\n\r\n"
 _LATEST_S: Final = 20.0
 

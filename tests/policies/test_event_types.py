@@ -65,6 +65,7 @@ OUR_OWN = {
     "person_deleted",
     "person_left",
     "approval_asked",
+    "approval_failed",
     "approval_given",
     "approval_refused",
     "call_refused",
