@@ -1,0 +1,20 @@
+"""Paths as they are typed: one's own home, somebody else's, and one that nobody has."""
+
+import pwd
+from pathlib import Path
+
+import pytest
+
+from accessctl.tui.typed_path import typed_path
+
+
+def test_a_home_folder_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One's own, and that of a name."""
+    monkeypatch.setenv("HOME", "/somewhere")
+    assert typed_path(" ~/x.csv ") == Path("/somewhere/x.csv")
+    assert typed_path("~root/x.csv") == Path(pwd.getpwnam("root").pw_dir, "x.csv")
+
+
+def test_a_home_that_nobody_has_is_a_path_that_is_not_there() -> None:
+    """It is no reason to end: whoever asked for a path says that there is none."""
+    assert typed_path("~nosuchuser/x.csv") == Path("~nosuchuser/x.csv")
