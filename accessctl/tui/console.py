@@ -15,6 +15,7 @@ from textual.signal import Signal
 from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
 from accessctl.operators.rights import Right, Rights, rights_named
 from accessctl.tui import key_ids, themes
+from accessctl.tui.alt_numbers import read_alt_numbers
 from accessctl.tui.asker import Ask, Asker
 from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
@@ -116,6 +117,7 @@ class Console(App[None]):
         self._pages, self._first = (*PAGES, *further_pages), first
         self._feed: Feed | None = None
         self._look_now = asyncio.Event()
+        read_alt_numbers()
         super().__init__()
         self.news: Signal[News] = Signal(self, "news")
         for theme in (themes.DARK, themes.LIGHT):
