@@ -5,17 +5,20 @@ into the field that one is in. Without an entry in its table it would find the r
 type the digit. So the table gets names that stand for no character: a field passes them on.
 """
 
-from enum import Enum
-from typing import cast
+from typing import NamedTuple, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
-AltNumber = Enum("AltNumber", [(f"ALT_{number}", f"alt+{number}") for number in range(1, 10)])
-"""As Textual's own ``Keys``: what it is called there is its value."""
+
+class _Key(NamedTuple):
+    """A key, as the table has it."""
+
+    value: str
+    """Its name."""
 
 
 def read_alt_numbers() -> None:
     """Have them read as the keys that they are, in every terminal."""
     table = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
-    for key in AltNumber:
-        table[f"\x1b{key.value[-1]}"] = (key,)
+    for number in range(1, 10):
+        table[f"\x1b{number}"] = (_Key(f"alt+{number}"),)
