@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from accessctl.api.in_time import HEADER
 from accessctl.api.needed import APPROVAL, GRANTS, OPEN, RIGHT
 from accessctl.api.problems import MEDIA_TYPE
 
@@ -33,6 +34,15 @@ _KEY: Final = {
     "answer that it got before.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
     "example": "3b1f9c6e-0d6a",
+}
+_NOT_AFTER: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Until when it is wanted: what is read later, because a process stood still, is not done "
+    "(504 `timed-out`).",
+    "schema": {"type": "string", "format": "date-time"},
+    "example": "2099-03-31T18:00:05Z",
 }
 _TAG: Final = {"type": "string"}
 _IF_MATCH: Final = {
@@ -107,7 +117,7 @@ def _add_gate(method: str, call: dict[str, Any]) -> None:
             answers["200"].setdefault("headers", {})["ETag"] = _ETAG
             answers["304"] = {"description": "It is what is known already.", "headers": {"ETag": _ETAG}}
         return
-    for header in (_KEY, _IF_MATCH):
+    for header in (_KEY, _NOT_AFTER, _IF_MATCH):
         _takes(call, header)
     _refuses(call, "412", "Changed")
     if APPROVAL in call or call.get(GRANTS):

@@ -12,16 +12,17 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.signal import Signal
 
-from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
+from accessctl.client import ANSWER_S, ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
 from accessctl.operators.rights import Right, Rights, rights_named
 from accessctl.tui import key_ids, themes
 from accessctl.tui.alt_numbers import read_alt_numbers
-from accessctl.tui.asker import Ask, Asker
+from accessctl.tui.asker import STALLED_S, Ask, Asker
 from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
 from accessctl.tui.help import HelpPage
 from accessctl.tui.login.page import LoginPage
 from accessctl.tui.look import ENTER
+from accessctl.tui.ordering import Orders
 from accessctl.tui.pages import PAGES, PageSpec
 from accessctl.tui.settings import Remembered, Settings
 from accessctl.tui.standing import RECENT, News, Standing
@@ -32,8 +33,6 @@ LOOK_EVERY_S: Final = 2.0
 """How old what is shown of a door may become while nothing is recorded."""
 LOOKS_APART_S: Final = 0.5
 """Between two looks while much is recorded."""
-STALLED_S: Final = 3.0
-"""An answer that takes longer counts as none: what is shown is old then."""
 DRAIN_EVERY_S: Final = 0.2
 """So often is drawn what was recorded meanwhile, all of it at once."""
 START: Final = "start"
@@ -112,6 +111,7 @@ class Console(App[None]):
         self.settings = settings or Settings()
         self.remembered = remembered or Remembered()
         self.standing = Standing()
+        self.orders = Orders(self)
         self.session: Session | None = None
         self.rights: Rights = _NOBODY
         self._pages, self._first = (*PAGES, *further_pages), first
@@ -281,23 +281,23 @@ class Console(App[None]):
 
     # ------------------------------------------------------------------------------------ asking
 
-    async def ask(self, ask: Ask[T]) -> T:
+    async def ask(self, ask: Ask[T], answer_s: float = ANSWER_S) -> T:
         """Ask the API. Raises ``ApiError``; whose session has ended has to log in as well."""
         try:
-            return await self.asker(ask)
+            return await self.asker(ask, answer_s)
         except ApiRefused as refused:
             # A wrong password, where one is changed, is refused with the same status.
             if str(refused.problem.get("type", "")).endswith(_NOBODY_KNOWN):
                 self.must_log_in(str(refused))
             raise
 
-    async def attempt(self, ask: Ask[T], done: str = "") -> T | None:
+    async def attempt(self, ask: Ask[T], done: str = "", answer_s: float = ANSWER_S) -> T | None:
         """Ask for a change, and say what came of it; ``None`` where it was not made.
 
         A call whose answer is nothing should give something else: ``lambda api: api.lock() or True``.
         """
         try:
-            answer = await self.ask(ask)
+            answer = await self.ask(ask, answer_s)
         except ApiError as error:
             self.say_why(error)
             return None

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from accessctl.link.answers import FaultCode
@@ -46,6 +48,26 @@ def test_an_order_with_a_key_is_given_once(api: RunningApi) -> None:
 def test_an_order_without_a_key_is_an_order_of_its_own(api: RunningApi) -> None:
     """Two orders without a key are two orders."""
     assert [api.http.post("/doors/gate/release").json()["repeated"] for _ in range(2)] == [False, False]
+
+
+def test_an_order_that_comes_too_late_is_not_given(api: RunningApi) -> None:
+    """Nobody stands at the door any more who wanted it; in time it is given."""
+    given = len(api.peer.heard_of(OrderDoor))
+    for order in ("/doors/gate/release", "/muster"):
+        late = api.http.post(order, headers={"Not-After": _from_now(-1)})
+        assert refused(late, 504)["detail"] == "it came too late and was not done"
+    assert len(api.peer.heard_of(OrderDoor)) == given
+    assert api.http.post("/doors/gate/release", headers={"Not-After": _from_now(60)}).status_code == 200
+
+
+def test_an_order_says_until_when_it_is_wanted_by_an_instant(api: RunningApi) -> None:
+    """One that nobody understands, or without its offset, is not taken for one that is far away."""
+    for instant in ("soon", "2099-03-31T18:00:05"):
+        refused(api.http.post("/doors/gate/release", headers={"Not-After": instant}), 422)
+
+
+def _from_now(seconds: int) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
 def test_an_unknown_door_is_not_found(api: RunningApi) -> None:
