@@ -20,6 +20,7 @@ from accessctl.tui.asker import STALLED_S, Ask, Asker
 from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
 from accessctl.tui.help import HelpPage
+from accessctl.tui.last_at_doors import last_at
 from accessctl.tui.login.page import LoginPage
 from accessctl.tui.look import ENTER
 from accessctl.tui.ordering import Orders
@@ -149,6 +150,8 @@ class Console(App[None]):
         offered = [page.mode for page in self.offered_pages]
         if offered:
             await self.switch_mode(self._first if self._first in offered else offered[0])
+        if Right.EVENTS_READ in self.rights:
+            self._find_last(self.standing)
         while True:
             await self._look()
             with suppress(TimeoutError):
@@ -186,6 +189,14 @@ class Console(App[None]):
                 after = newest[-1]["seq"] if newest else 0
             self._feed = Feed(self.asker.client, after)
             self._feed.start()
+
+    @work(group="last", exclusive=True)
+    async def _find_last(self, standing: Standing) -> None:
+        """Ask who was last at the doors of which the newest entries say nothing."""
+        quiet = [door["id"] for door in standing.doors if door["id"] not in standing.last_at]
+        if quiet:
+            standing.take_last(await self.asker(lambda api: last_at(api, quiet)))
+            self.news.publish(News.STATUS)
 
     @work(group="login", exclusive=True)
     async def must_log_in(self, why: str) -> None:
