@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.signal import Signal
 
-from accessctl.client import ANSWER_S, ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session
+from accessctl.client import ANSWER_S, ApiError, ApiRefused, ApiSilent, ApiUnreachable, ApiWaits, Session
 from accessctl.operators.rights import Right, Rights, rights_named
 from accessctl.tui import key_ids, themes
 from accessctl.tui.alt_numbers import read_alt_numbers
@@ -26,7 +26,7 @@ from accessctl.tui.look import ENTER
 from accessctl.tui.ordering import Orders
 from accessctl.tui.pages import PAGES, PageSpec
 from accessctl.tui.settings import Remembered, Settings
-from accessctl.tui.standing import RECENT, News, Standing
+from accessctl.tui.standing import RECENT, News, Silent, Standing
 from accessctl.tui.starting import StartPage
 from accessctl.tui.words import _
 
@@ -39,6 +39,8 @@ DRAIN_EVERY_S: Final = 0.2
 START: Final = "start"
 """The mode in which nothing is known of the site yet."""
 _NOBODY: Final[Rights] = frozenset()
+_DOORS_SILENT: Final = ":door-process-"
+"""Stands in the kinds of problems that say that the door process does not answer."""
 _NOBODY_KNOWN: Final = ":not-logged-in"
 """How the kind of problem ends that says that a session is over."""
 
@@ -170,10 +172,10 @@ class Console(App[None]):
             if refused.status == HTTPStatus.UNAUTHORIZED:
                 self.must_log_in(str(refused))
                 return True
-            self._doubt(str(refused))
+            self._doubt(refused)
             return False
         except ApiError as error:
-            self._doubt(str(error))
+            self._doubt(error)
             return False
         self.session, self.rights = session, rights_named(session["rights"])
         return True
@@ -252,10 +254,10 @@ class Console(App[None]):
             if refused.status == HTTPStatus.UNAUTHORIZED:
                 self.must_log_in(str(refused))
                 return
-            self._doubt(str(refused))
+            self._doubt(refused)
             return
         except ApiError as error:
-            self._doubt(str(error))
+            self._doubt(error)
             return
         standing.known_at = self.now()
         news = News.NOTHING
@@ -268,10 +270,11 @@ class Console(App[None]):
         if news:
             self.news.publish(news)
 
-    def _doubt(self, why: str) -> None:
+    def _doubt(self, error: ApiError) -> None:
         """From now on what is shown is old."""
-        if self.standing.trouble != why:
-            self.standing.trouble = why
+        standing, why = self.standing, str(error)
+        if standing.trouble != why:
+            standing.trouble, standing.silent = why, _silent(error)
             self.news.publish(News.LINE | News.STATUS)
 
     def _drain(self) -> None:
@@ -384,3 +387,12 @@ class Console(App[None]):
         if self._feed is not None:
             await asyncio.to_thread(self._feed.stop)
         await asyncio.to_thread(self.asker.close)
+
+
+def _silent(error: ApiError) -> Silent:
+    if isinstance(error, ApiSilent):
+        return Silent.NEITHER  # it may be waiting for a door process that stands still
+    if isinstance(error, ApiUnreachable):
+        return Silent.API
+    kind = error.problem.get("type", "") if isinstance(error, ApiRefused) else ""
+    return Silent.DOORS if _DOORS_SILENT in str(kind) else Silent.NEITHER

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 from typing import Any, Final
 
 from accessctl.client import Alarm, Event
@@ -23,6 +23,17 @@ class News(Flag):
     ALARMS = auto()
     LINE = auto()
     """Whether anything that is shown may be believed."""
+
+
+class Silent(Enum):
+    """Who does not answer."""
+
+    API = auto()
+    """Doors do not need it."""
+    DOORS = auto()
+    """The door process: without it nobody decides."""
+    NEITHER = auto()
+    """That is not known."""
 
 
 @dataclass(slots=True)
@@ -46,6 +57,8 @@ class Standing:
     """When ``status`` was true."""
     trouble: str | None = "nothing is known yet"
     """Why what is shown may be old; ``None`` while it may be believed."""
+    silent: Silent = Silent.NEITHER
+    """Whose silence the trouble is."""
 
     @property
     def believed(self) -> bool:

@@ -86,6 +86,17 @@ async def test_an_api_that_dies_makes_everything_old_and_comes_back(site: Site) 
 
 
 @in_a_loop
+async def test_a_door_process_that_dies_is_told_from_an_api_that_does(site: Site) -> None:
+    """Nobody decides at a door then, and it is not said that doors go on."""
+    async with console_at(site) as pilot:
+        site.door.kill()
+        await until_shown(pilot, "NO ANSWER", "no badge counts")
+        assert "doors go on" not in text_of(pilot)
+        site.start_door_again()
+        await until(pilot, lambda: "NO ANSWER" not in text_of(pilot))
+
+
+@in_a_loop
 async def test_help_lists_the_keys_with_their_ids(site: Site) -> None:
     """Every key has a stable id under which it can be remapped; what has no room is scrolled to."""
     async with console_at(site) as pilot:
