@@ -21,8 +21,9 @@ from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
 from accessctl.tui.help import HelpPage
 from accessctl.tui.last_at_doors import last_at
+from accessctl.tui.letter_frames import draw_frames_of_letters
 from accessctl.tui.login.page import LoginPage
-from accessctl.tui.look import ENTER
+from accessctl.tui.look import ENTER, few_marks
 from accessctl.tui.ordering import Orders
 from accessctl.tui.pages import PAGES, PageSpec
 from accessctl.tui.settings import Remembered, Settings
@@ -121,6 +122,8 @@ class Console(App[None]):
         self._feed: Feed | None = None
         self._look_now = asyncio.Event()
         read_alt_numbers()
+        if few_marks():
+            draw_frames_of_letters()
         super().__init__()
         self.news: Signal[News] = Signal(self, "news")
         for theme in (themes.DARK, themes.LIGHT):
