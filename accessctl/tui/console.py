@@ -379,9 +379,10 @@ class Console(App[None]):
 
     def further_commands(self) -> list[Command]:
         """Give what can be done by name and has no key of a page."""
+        log_out = Command(_("Log out"), _("end this session"), self.action_log_out)
         return [
             Command(_("Dark or light"), _("the other theme"), self.action_other_theme),
-            Command(_("Log out"), _("end this session"), self.action_log_out),
+            *([] if self.session is None else [log_out]),
             Command(_("Quit"), _("leave the console"), self.exit),
         ]
 

@@ -1,4 +1,4 @@
-"""A path as somebody types it into a field."""
+"""A path as somebody types it into a field, and what may be there already."""
 
 from pathlib import Path
 
@@ -13,3 +13,8 @@ def typed_path(typed: str) -> Path:
         return path.expanduser()
     except RuntimeError:  # there is no such home
         return path
+
+
+def is_no_file(path: Path) -> bool:
+    """Tell whether something is there that holds no data of its own: a device, a pipe, a folder."""
+    return path.exists() and not path.is_file()

@@ -173,8 +173,10 @@ def test_events_are_exported(site: Site, tmp_path: Path) -> None:
 def test_a_home_that_nobody_has_is_said_and_the_next_job_is_done(site: Site) -> None:
     """A folder of that name is not there, and the console goes on."""
     with plain(site) as talking:
-        talking.type("export", "7", "csv", "~nosuchuser/week.csv", "doors", "quit")
+        talking.type("export", "7", "csv", "~nosuchuser/week.csv", "export", "7", "csv", "/dev/full")
+        talking.type("doors", "quit")
         said = talking.end()
+    assert "/dev/full is a device" in said
     assert "Not written: No such file or directory" in said
     assert "Staff entrance (staff): " in said
 

@@ -11,7 +11,7 @@ from accessctl.tui.console import Console
 from accessctl.tui.dialogs import Ask, Choice, Choose, Confirm, Tell
 from accessctl.tui.people.bulk_words import kind_of, suffix_wrong
 from accessctl.tui.people.import_screen import ImportScreen
-from accessctl.tui.typed_path import typed_path
+from accessctl.tui.typed_path import is_no_file, typed_path
 from accessctl.tui.words import _
 
 _FORMATS: Final = "people.csv, people.json, people.ndjson"
@@ -136,6 +136,8 @@ def _can_be_written(typed: str) -> str | None:
     path = typed_path(typed)
     if path.is_dir():
         return _("This is a folder.")
+    if is_no_file(path):
+        return _("{path} is a device or a pipe, and nothing to be replaced.").format(path=path)
     if not os.access(path.parent, os.W_OK | os.X_OK):
         return _("No file can be made there.")
     return suffix_wrong(path)
