@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
@@ -38,17 +37,19 @@ def problems_with(keys: Mapping[str, str]) -> list[str]:
 
 
 def _kinds() -> Iterator[_Bound]:
-    """Give what each screen and widget has, with what it inherits and what counts everywhere."""
+    """Give what each screen and widget has, with what it inherits.
+
+    What counts everywhere is by itself: a page's own key goes before it, as some do that nobody has remapped.
+    """
     kinds = {
         kind
         for module in pkgutil.walk_packages(accessctl.tui.__path__, "accessctl.tui.")
         for kind in vars(importlib.import_module(module.name)).values()
         if isinstance(kind, type) and issubclass(kind, DOMNode)
     }
-    everywhere = [kind for kind in kinds if issubclass(kind, App)]
     for kind in kinds:
         bound: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
-        for base in (*kind.__mro__, *everywhere):
+        for base in kind.__mro__:
             for binding in vars(base).get("BINDINGS", ()):
                 if isinstance(binding, Binding) and binding.id:
                     bound[binding.id] |= frozenset(_keys_in(binding.key))

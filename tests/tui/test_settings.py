@@ -65,7 +65,7 @@ def test_a_language_may_be_named_as_a_locale() -> None:
         ({"board.release": "hipper+x"}, "there is no key 'hipper+x'"),
         ({"board.release": "l"}, "board.lock and board.release on one key, 'l'"),
         ({"board.release": "x", "board.lock": "x"}, "board.lock and board.release on one key, 'x'"),
-        ({"board.release": "?"}, "board.release and console.help on one key, 'question_mark'"),
+        ({"board.release": "/"}, "board.filter and board.release on one key, 'slash'"),
     ],
 )
 def test_a_key_that_would_do_nothing_is_told_of(keys: dict[str, str], problem: str) -> None:
