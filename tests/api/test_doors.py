@@ -1,11 +1,14 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accessctl.client import ApiClient, ApiRefused, Done
 from accessctl.link.answers import FaultCode
 from accessctl.link.requests import DoorOrder, OrderDoor
+from tests.api.people_who_log_in import Office
 from tests.api.running import RunningApi, refused
-from tests.homes import TESTER
+from tests.homes import TESTER, OwnClock
 from tests.link.peer import STATUS
 
 
@@ -58,6 +61,42 @@ def test_an_order_that_comes_too_late_is_not_given(api: RunningApi) -> None:
         assert refused(late, 504)["detail"] == "it came too late and was not done"
     assert len(api.peer.heard_of(OrderDoor)) == given
     assert api.http.post("/doors/gate/release", headers={"Not-After": _from_now(60)}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda api: api.order("gate", "release"),
+        lambda api: api.set_mode("gate", "blocked"),
+        lambda api: api.clear_mode("gate"),
+        lambda api: api.prop("gate", 60),
+        lambda api: api.give("lockdown"),
+        lambda api: api.start_muster(),
+        lambda api: api.end_muster(),
+    ],
+)
+def test_a_client_sends_with_every_order_until_when_it_waits(
+    office: Office, clock: OwnClock, give: Callable[[ApiClient], Done]
+) -> None:
+    """So that what it has given up is not done."""
+    clock.at = datetime.now(UTC) + timedelta(seconds=60)
+    with (
+        ApiClient(office.api.home.api_socket, answer_s=5) as hasty,
+        ApiClient(office.api.home.api_socket, answer_s=600) as patient,
+    ):
+        with pytest.raises(ApiRefused, match="came too late"):
+            give(hasty)
+        assert give(patient)["seq"]
+
+
+def test_that_somebody_was_seen_safe_is_true_whenever_it_is_heard(office: Office, clock: OwnClock) -> None:
+    """It is no order, and what was ticked off is not lost."""
+    clock.at = datetime.now(UTC) + timedelta(seconds=60)
+    with (
+        ApiClient(office.api.home.api_socket, answer_s=5) as hasty,
+        pytest.raises(ApiRefused, match="there is no person"),
+    ):
+        hasty.seen_safe("p-nobody23")
 
 
 def test_an_order_says_until_when_it_is_wanted_by_an_instant(api: RunningApi) -> None:
