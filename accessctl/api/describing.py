@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from accessctl.api.etags import seen_at
+from accessctl.api.in_time import HEADER
 from accessctl.api.needed import APPROVAL, GRANTS, OPEN, RIGHT
 from accessctl.api.problems import MEDIA_TYPE
 
@@ -34,6 +35,15 @@ _KEY: Final = {
     "answer that it got before; 409 while it still runs (`in-progress`).",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
     "example": "3b1f9c6e-0d6a",
+}
+_NOT_AFTER: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Until when it is wanted: what is read later, because a process stood still, is not done "
+    "(504 `timed-out`).",
+    "schema": {"type": "string", "format": "date-time"},
+    "example": "2099-03-31T18:00:05Z",
 }
 _TAG: Final = {"type": "string"}
 _IF_NONE_MATCH: Final = {
@@ -102,7 +112,8 @@ def _add_gate(method: str, call: dict[str, Any], seen: str | None) -> None:
             answers["200"].setdefault("headers", {})["ETag"] = _ETAG
             answers["304"] = {"description": "It is what is known already.", "headers": {"ETag": _ETAG}}
         return
-    _takes(call, _KEY)
+    for header in (_KEY, _NOT_AFTER):
+        _takes(call, header)
     if seen is not None:
         _takes(call, _if_match(seen))
         _refuses(call, "412", "Changed")

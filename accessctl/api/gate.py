@@ -2,8 +2,8 @@
 
 It stands around each route, so that nothing of a request is read before it is known who sent it. In this
 order: who is it (401), may they (403), is it personal data (then it is recorded), the body, was it done
-before (idempotency), has somebody changed it meanwhile (412), is it well formed (422), does it take two
-people (202), then the call.
+before (idempotency), has somebody changed it meanwhile (412), is it too late (504), is it well formed (422),
+does it take two people (202), then the call.
 """
 
 import asyncio
@@ -25,10 +25,12 @@ from accessctl.api.authority import NotAdmitted, place_of
 from accessctl.api.bodies import body_of, replay
 from accessctl.api.etags import unchanged, with_etag
 from accessctl.api.idempotency import Asked
+from accessctl.api.in_time import time_left
 from accessctl.api.models import ID_PATTERN
 from accessctl.api.needed import APPROVAL, OPEN, READS, RIGHT, always_two, holds_secret
 from accessctl.api.parts import Parts
 from accessctl.api.problems import Refusal, kind_of
+from accessctl.by_when import begun_within
 from accessctl.operators.rights import Right
 from accessctl.store.errors import StoreError
 
@@ -155,7 +157,10 @@ class _Gate:
         async def agreed(send: Send) -> None:
             async with unchanged(self._parts.turns, self._app, request):
                 ask = functools.partial(self._ask, request, actor, body)
-                with to_be_asked(ask if await self._takes_two(request) else None):
+                asked = to_be_asked(ask if await self._takes_two(request) else None)
+                left = time_left(request, self._parts.authority.now())
+                # What is no order may go on behind its answer, and has no such end there.
+                with asked, begun_within(left if self._route.own_key else None):
                     await call(send)
 
         key = None if self._route.own_key else request.headers.get("idempotency-key")

@@ -53,7 +53,7 @@ from accessctl.client.biometrics import BiometricCalls
 from accessctl.client.bulk import BulkCalls
 from accessctl.client.credentials import CredentialCalls
 from accessctl.client.doors import DoorCalls
-from accessctl.client.errors import ApiError, ApiRefused, ApiUnreachable, ApiWaits
+from accessctl.client.errors import ApiError, ApiRefused, ApiSilent, ApiUnreachable, ApiWaits
 from accessctl.client.events import EventCalls, is_ahead, place_of
 from accessctl.client.log import LogCalls
 from accessctl.client.operator_answers import (
@@ -79,6 +79,7 @@ __all__ = [
     "ApiClient",
     "ApiError",
     "ApiRefused",
+    "ApiSilent",
     "ApiUnreachable",
     "ApiWaits",
     "Approval",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,8 @@ from urllib.parse import quote
 
 import httpx
 
-from accessctl.client.errors import ApiRefused, ApiUnreachable, raise_for, waits
+from accessctl.answers import Done
+from accessctl.client.errors import ApiRefused, ApiSilent, ApiUnreachable, raise_for, waits
 from accessctl.client.line import LINE_ERRORS, TIMEOUTS, LineTransport
 from accessctl.home import OPERATORS_SOCKET
 
@@ -135,12 +137,25 @@ class Asking:
         raise_for(response)
         return response.json() if response.content else None
 
+    def _order(self, method: str, path: str, key: str | None, body: dict[str, Any] | None = None) -> Done:
+        """Give an order: once under its key, and not after we have given up waiting for an answer."""
+        by_when = datetime.now(UTC) + timedelta(seconds=self._answer_s)
+        once = {} if key is None else {"Idempotency-Key": key}
+        try:
+            done: Done = self._ask(method, path, body, headers={**once, "Not-After": by_when.isoformat()})
+        except ApiSilent as error:
+            raise ApiSilent(
+                "the API does not answer in time: it is not done later. Whether it was done just now, the "
+                "record says"
+            ) from error
+        return done
+
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         try:
             yield
         except TIMEOUTS as error:
-            raise ApiUnreachable("the API does not answer in time; doors go on without it") from error
+            raise ApiSilent("the API does not answer in time") from error
         except PermissionError as error:
             raise ApiUnreachable(
                 f"the API at {self._socket} is not for this account, which has to be in a group for it "
@@ -196,11 +211,6 @@ def part(text: str) -> str:
     if "/" in text:
         raise ApiRefused({"status": HTTPStatus.NOT_FOUND, "detail": f"{text} is no id: an id has no slash"})
     return quote(text, safe="") if text.strip(".") else "%2E" * len(text) or "%20"
-
-
-def key_header(key: str | None) -> dict[str, str]:
-    """Give the header that lets a call be carried out once, where it has a key."""
-    return {} if key is None else {"Idempotency-Key": key}
 
 
 def given(query: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accessctl.answers import (
     Reader,
     Trial,
 )
-from accessctl.client.asking import ANSWER_S, CALIBRATION_S, FORESIGHT_S, Asking, given, key_header, part
+from accessctl.client.asking import ANSWER_S, CALIBRATION_S, FORESIGHT_S, Asking, given, part
 
 
 class DoorCalls(Asking):
@@ -39,9 +39,7 @@ class DoorCalls(Asking):
 
     def order(self, door: str, order: OrderName, key: str | None = None) -> Done:
         """Give an order; with the same key the same order is carried out once."""
-        headers = {} if key is None else {"Idempotency-Key": key}
-        done: Done = self._ask("POST", f"/doors/{part(door)}/{order}", headers=headers)
-        return done
+        return self._order("POST", f"/doors/{part(door)}/{order}", key)
 
     def devices(self) -> list[dict[str, Any]]:
         """Give every device as it is."""
@@ -77,9 +75,7 @@ class DoorCalls(Asking):
 
     def give(self, order: str, key: str | None = None, **about: object) -> Done:
         """Give any order (``/orders``); what is ``None`` is left out."""
-        headers = {} if key is None else {"Idempotency-Key": key}
-        done: Done = self._ask("POST", "/orders", {"order": order, **given(about)}, headers=headers)
-        return done
+        return self._order("POST", "/orders", key, {"order": order, **given(about)})
 
     def site(self) -> dict[str, Any]:
         """Tell how the site stands as a whole."""
@@ -98,17 +94,17 @@ class DoorCalls(Asking):
 
     def start_muster(self, key: str | None = None) -> Done:
         """Begin a muster."""
-        done: Done = self._ask("POST", "/muster", headers=key_header(key))
-        return done
+        return self._order("POST", "/muster", key)
 
     def end_muster(self, key: str | None = None) -> Done:
         """End the muster."""
-        done: Done = self._ask("DELETE", "/muster", headers=key_header(key))
-        return done
+        return self._order("DELETE", "/muster", key)
 
     def seen_safe(self, person: str, key: str | None = None) -> Done:
         """Say that somebody was seen safe."""
-        done: Done = self._ask("POST", "/muster/safe", {"person": person}, headers=key_header(key))
+        once = {} if key is None else {"Idempotency-Key": key}
+        # It is so whenever it is heard, and no order that would come too late.
+        done: Done = self._ask("POST", "/muster/safe", {"person": person}, headers=once)
         return done
 
     def modes(self) -> list[dict[str, Any]]:
@@ -118,17 +114,12 @@ class DoorCalls(Asking):
 
     def set_mode(self, door: str, mode: str, until: str | None = None, key: str | None = None) -> Done:
         """Let a door be in a mode."""
-        body = {"mode": mode, "until": until}
-        done: Done = self._ask("PUT", f"/doors/{part(door)}/mode", body, headers=key_header(key))
-        return done
+        return self._order("PUT", f"/doors/{part(door)}/mode", key, {"mode": mode, "until": until})
 
     def clear_mode(self, door: str, key: str | None = None) -> Done:
         """Give a door back to its schedule."""
-        done: Done = self._ask("DELETE", f"/doors/{part(door)}/mode", headers=key_header(key))
-        return done
+        return self._order("DELETE", f"/doors/{part(door)}/mode", key)
 
     def prop(self, door: str, for_s: float, key: str | None = None) -> Done:
         """Release a door once, and let its leaf stand open for so many seconds without an alarm."""
-        body = {"for_s": for_s}
-        done: Done = self._ask("POST", f"/doors/{part(door)}/prop", body, headers=key_header(key))
-        return done
+        return self._order("POST", f"/doors/{part(door)}/prop", key, {"for_s": for_s})

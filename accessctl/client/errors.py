@@ -20,6 +20,10 @@ class ApiUnreachable(ApiError):
     """Nobody answers at the socket."""
 
 
+class ApiSilent(ApiUnreachable):
+    """It was asked, and did not answer in time."""
+
+
 class ApiRefused(ApiError):
     """The API refused, and says why."""
 

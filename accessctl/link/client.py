@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from accessctl.acting import whence
+from accessctl.by_when import by_ns
 from accessctl.link.answers import Answer, Fault, FaultCode, Reached
 from accessctl.link.requests import Follow, Patient, Request
 from accessctl.link.wire import LONGEST_LINE, Message, MessageUnreadable, decode, encode
@@ -74,8 +75,9 @@ class _Connection:
     async def say(self, request: Request) -> None:
         """Send a request. Raises ``DoorUnreachable``."""
         try:
-            by_ns = time.monotonic_ns() + int(USUAL_S * NS_PER_S)
-            self._writer.write(encode(request, by_ns, whence()))
+            usual_ns, wanted_ns = time.monotonic_ns() + int(USUAL_S * NS_PER_S), by_ns()
+            by = usual_ns if wanted_ns is None else min(usual_ns, wanted_ns)
+            self._writer.write(encode(request, by, whence()))
             await self._writer.drain()
         except OSError as error:
             raise DoorUnreachable("the door process hung up") from error

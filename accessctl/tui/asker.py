@@ -13,6 +13,8 @@ T = TypeVar("T")
 Ask = Callable[[ApiClient], T]
 """What somebody wants of the API. Runs in a thread; raises ``ApiError``."""
 
+STALLED_S: Final = 3.0
+"""An answer that takes longer counts as none: what is shown is old then."""
 _AT_ONCE: Final = 4
 
 

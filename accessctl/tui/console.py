@@ -12,18 +12,31 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.signal import Signal
 
-from accessctl.client import ApiError, ApiRefused, ApiUnreachable, ApiWaits, Session, place_of
+from accessctl.client import (
+    ANSWER_S,
+    ApiError,
+    ApiRefused,
+    ApiSilent,
+    ApiUnreachable,
+    ApiWaits,
+    Session,
+    place_of,
+)
 from accessctl.operators.rights import Right, Rights, rights_named
 from accessctl.tui import key_ids, themes
-from accessctl.tui.asker import Ask, Asker
+from accessctl.tui.alt_numbers import read_alt_numbers
+from accessctl.tui.asker import STALLED_S, Ask, Asker
 from accessctl.tui.commands import Command, Commands, Palette, find_people
 from accessctl.tui.feed import Feed
 from accessctl.tui.help import HelpPage
+from accessctl.tui.last_at_doors import last_at
+from accessctl.tui.letter_frames import draw_frames_of_letters
 from accessctl.tui.login.page import LoginPage
-from accessctl.tui.look import ENTER
+from accessctl.tui.look import ENTER, few_marks
+from accessctl.tui.ordering import Orders
 from accessctl.tui.pages import PAGES, PageSpec
 from accessctl.tui.settings import Remembered, Settings
-from accessctl.tui.standing import RECENT, News, Standing
+from accessctl.tui.standing import RECENT, News, Silent, Standing
 from accessctl.tui.starting import StartPage
 from accessctl.tui.words import _
 
@@ -31,13 +44,13 @@ LOOK_EVERY_S: Final = 2.0
 """How old what is shown of a door may become while nothing is recorded."""
 LOOKS_APART_S: Final = 0.5
 """Between two looks while much is recorded."""
-STALLED_S: Final = 3.0
-"""An answer that takes longer counts as none: what is shown is old then."""
 DRAIN_EVERY_S: Final = 0.2
 """So often is drawn what was recorded meanwhile, all of it at once."""
 START: Final = "start"
 """The mode in which nothing is known of the site yet."""
 _NOBODY: Final[Rights] = frozenset()
+_DOORS_SILENT: Final = ":door-process-"
+"""Stands in the kinds of problems that say that the door process does not answer."""
 _NOBODY_KNOWN: Final = ":not-logged-in"
 """How the kind of problem ends that says that a session is over."""
 
@@ -111,11 +124,15 @@ class Console(App[None]):
         self.settings = settings or Settings()
         self.remembered = remembered or Remembered()
         self.standing = Standing()
+        self.orders = Orders(self)
         self.session: Session | None = None
         self.rights: Rights = _NOBODY
         self._pages, self._first = (*PAGES, *further_pages), first
         self._feed: Feed | None = None
         self._look_now = asyncio.Event()
+        read_alt_numbers()
+        if few_marks():
+            draw_frames_of_letters()
         super().__init__()
         self.news: Signal[News] = Signal(self, "news")
         for theme in (themes.DARK, themes.LIGHT):
@@ -147,6 +164,8 @@ class Console(App[None]):
         offered = [page.mode for page in self.offered_pages]
         if offered:
             await self.switch_mode(self._first if self._first in offered else offered[0])
+        if Right.EVENTS_READ in self.rights:
+            self._find_last(self.standing)
         while True:
             await self._look()
             with suppress(TimeoutError):
@@ -165,10 +184,10 @@ class Console(App[None]):
             if refused.status == HTTPStatus.UNAUTHORIZED:
                 self.must_log_in(str(refused))
                 return True
-            self._doubt(str(refused))
+            self._doubt(refused)
             return False
         except ApiError as error:
-            self._doubt(str(error))
+            self._doubt(error)
             return False
         self.session, self.rights = session, rights_named(session["rights"])
         return True
@@ -184,6 +203,14 @@ class Console(App[None]):
                 after = place_of(newest[-1]) if newest else 0
             self._feed = Feed(self.asker.client, after)
             self._feed.start()
+
+    @work(group="last", exclusive=True)
+    async def _find_last(self, standing: Standing) -> None:
+        """Ask who was last at the doors of which the newest entries say nothing."""
+        quiet = [door["id"] for door in standing.doors if door["id"] not in standing.last_at]
+        if quiet:
+            standing.take_last(await self.asker(lambda api: last_at(api, quiet)))
+            self.news.publish(News.STATUS)
 
     @work(group="login", exclusive=True)
     async def must_log_in(self, why: str) -> None:
@@ -239,10 +266,10 @@ class Console(App[None]):
             if refused.status == HTTPStatus.UNAUTHORIZED:
                 self.must_log_in(str(refused))
                 return
-            self._doubt(str(refused))
+            self._doubt(refused)
             return
         except ApiError as error:
-            self._doubt(str(error))
+            self._doubt(error)
             return
         standing.known_at = self.now()
         news = News.NOTHING
@@ -255,10 +282,11 @@ class Console(App[None]):
         if news:
             self.news.publish(news)
 
-    def _doubt(self, why: str) -> None:
+    def _doubt(self, error: ApiError) -> None:
         """From now on what is shown is old."""
-        if self.standing.trouble != why:
-            self.standing.trouble = why
+        standing, why = self.standing, str(error)
+        if standing.trouble != why:
+            standing.trouble, standing.silent = why, _silent(error)
             self.news.publish(News.LINE | News.STATUS)
 
     def _drain(self) -> None:
@@ -279,23 +307,23 @@ class Console(App[None]):
 
     # ------------------------------------------------------------------------------------ asking
 
-    async def ask(self, ask: Ask[T]) -> T:
+    async def ask(self, ask: Ask[T], answer_s: float = ANSWER_S) -> T:
         """Ask the API. Raises ``ApiError``; whose session has ended has to log in as well."""
         try:
-            return await self.asker(ask)
+            return await self.asker(ask, answer_s)
         except ApiRefused as refused:
             # A wrong password, where one is changed, is refused with the same status.
             if str(refused.problem.get("type", "")).endswith(_NOBODY_KNOWN):
                 self.must_log_in(str(refused))
             raise
 
-    async def attempt(self, ask: Ask[T], done: str = "") -> T | None:
+    async def attempt(self, ask: Ask[T], done: str = "", answer_s: float = ANSWER_S) -> T | None:
         """Ask for a change, and say what came of it; ``None`` where it was not made.
 
         A call whose answer is nothing should give something else: ``lambda api: api.lock() or True``.
         """
         try:
-            answer = await self.ask(ask)
+            answer = await self.ask(ask, answer_s)
         except ApiError as error:
             self.say_why(error)
             return None
@@ -360,9 +388,10 @@ class Console(App[None]):
 
     def further_commands(self) -> list[Command]:
         """Give what can be done by name and has no key of a page."""
+        log_out = Command(_("Log out"), _("end this session"), self.action_log_out)
         return [
             Command(_("Dark or light"), _("the other theme"), self.action_other_theme),
-            Command(_("Log out"), _("end this session"), self.action_log_out),
+            *([] if self.session is None else [log_out]),
             Command(_("Quit"), _("leave the console"), self.exit),
         ]
 
@@ -371,3 +400,12 @@ class Console(App[None]):
         if self._feed is not None:
             await asyncio.to_thread(self._feed.stop)
         await asyncio.to_thread(self.asker.close)
+
+
+def _silent(error: ApiError) -> Silent:
+    if isinstance(error, ApiSilent):
+        return Silent.NEITHER  # it may be waiting for a door process that stands still
+    if isinstance(error, ApiUnreachable):
+        return Silent.API
+    kind = error.problem.get("type", "") if isinstance(error, ApiRefused) else ""
+    return Silent.DOORS if _DOORS_SILENT in str(kind) else Silent.NEITHER

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from accessctl.tui.dialogs import Confirm, Dialog
 from accessctl.tui.look import GONE, LIVE
+from accessctl.tui.typed_path import is_no_file, typed_path
 from accessctl.tui.words import _
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class SaveDialog(Dialog[SaveAs]):
 
     @property
     def _typed(self) -> Path:
-        return Path(self.query_one("#path", Input).value.strip()).expanduser()
+        return typed_path(self.query_one("#path", Input).value)
 
     def action_other_way(self, by: int) -> None:
         """Go on to another way of writing; the name's end goes with it."""
@@ -125,6 +126,8 @@ class SaveDialog(Dialog[SaveAs]):
         try:
             if path.is_dir():
                 return _("{path} is a folder: add the name of a file.").format(path=path)
+            if is_no_file(path):
+                return _("{path} is a device or a pipe, and nothing to be replaced.").format(path=path)
             if not path.absolute().parent.is_dir():
                 return _("There is no folder {path}.").format(path=path.absolute().parent)
         except OSError as error:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from accessctl.tui.translations import language_of, languages
+
 _FILE: Final = "console.toml"
 _REMEMBERED: Final = "console.json"
 THEMES: Final = ("dark", "light", "ansi-dark", "ansi-light")
@@ -56,6 +58,9 @@ def read_settings() -> Settings:
         theme = None
     if language is not None and not isinstance(language, str):
         problems.append(f'{path}: language is a text such as "de"')
+        language = None
+    if language is not None and language_of(language) is None:
+        problems.append(f"{path}: language is one of {', '.join(languages())}")
         language = None
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         problems.append(f'{path}: [keys] has lines such as "board.release" = "x"')

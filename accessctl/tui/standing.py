@@ -1,17 +1,17 @@
 """How everything stands, as the console knows it: what came last, and whether it may be believed still."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 from typing import Any, Final
 
 from accessctl.client import Alarm, Event
 
 RECENT: Final = 500
 """So many of the newest entries are kept for the board. The record keeps everything."""
-_DECISIONS: Final = ("access_granted", "denied_", "manual_unlock")
+DECISIONS: Final = ("access_granted", "denied_", "manual_unlock")
 
 
 class News(Flag):
@@ -23,6 +23,17 @@ class News(Flag):
     ALARMS = auto()
     LINE = auto()
     """Whether anything that is shown may be believed."""
+
+
+class Silent(Enum):
+    """Who does not answer."""
+
+    API = auto()
+    """Doors do not need it."""
+    DOORS = auto()
+    """The door process: without it nobody decides."""
+    NEITHER = auto()
+    """That is not known."""
 
 
 @dataclass(slots=True)
@@ -37,12 +48,17 @@ class Standing:
     """Those that are open, the newest first."""
     recent: deque[Event] = field(default_factory=lambda: deque(maxlen=RECENT))
     """The newest entries, oldest first."""
-    last_at: dict[str, Event] = field(default_factory=dict)
-    """By door: the last decision about somebody, or order to let somebody through."""
+    last_at: dict[str, Event | None] = field(default_factory=dict)
+    """By door: the last decision about somebody, or order to let somebody through.
+
+    ``None``: there never was one. A door of which that is not known is not there.
+    """
     known_at: datetime | None = None
     """When ``status`` was true."""
     trouble: str | None = "nothing is known yet"
     """Why what is shown may be old; ``None`` while it may be believed."""
+    silent: Silent = Silent.NEITHER
+    """Whose silence the trouble is."""
 
     @property
     def believed(self) -> bool:
@@ -72,7 +88,12 @@ class Standing:
         door_of = {r["access_point"]: r["door"] for r in self.status["readers"]} if self.status else {}
         for event in events:
             self.recent.append(event)
-            if event["type"].startswith(_DECISIONS):
+            if event["type"].startswith(DECISIONS):
                 door = event["door"] or door_of.get(event["access_point"] or "")
                 if door is not None:
                     self.last_at[door] = event
+
+    def take_last(self, found: Mapping[str, Event | None]) -> None:
+        """Take what was the last at doors of which nothing is known; what came meanwhile is newer."""
+        for door, event in found.items():
+            self.last_at.setdefault(door, event)

@@ -8,26 +8,18 @@ classes are made.
 import gettext
 import os
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Final
 
+from accessctl.tui.translations import ENGLISH, FOLDER, language_of
+
 VARIABLE: Final = "ACCESSCTL_LANGUAGE"
-ENGLISH: Final = "en"
 _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-_LANGUAGES: Final = files("accessctl.tui").joinpath("languages")
-
-
-def languages() -> list[str]:
-    """Give the languages there are, English first."""
-    names = (each.name for each in _LANGUAGES.iterdir())
-    return [ENGLISH, *sorted(name.removesuffix(".po") for name in names if name.endswith(".po"))]
 
 
 def chosen(environment: Mapping[str, str]) -> str:
     """Give the language that an environment asks for; English where there is no other."""
     said = next((environment[name] for name in (VARIABLE, *_LOCALE_VARIABLES) if environment.get(name)), "")
-    language = said.split(".")[0].split("_")[0].lower()
-    return language if language in languages() else ENGLISH
+    return language_of(said) or ENGLISH
 
 
 class Catalog:
@@ -40,7 +32,7 @@ class Catalog:
         self._plurals: dict[str, dict[int, str]] = {}
         self._form = gettext.c2py("n != 1")
         if language != ENGLISH:
-            self._read(_LANGUAGES.joinpath(f"{language}.po").read_text(encoding="utf-8"))
+            self._read(FOLDER.joinpath(f"{language}.po").read_text(encoding="utf-8"))
 
     def _read(self, text: str) -> None:
         import polib  # only where there is another language

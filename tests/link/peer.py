@@ -55,7 +55,7 @@ from accessctl.link.requests import (
     TakeOutbox,
     TryReader,
 )
-from accessctl.link.wire import decode, encode
+from accessctl.link.wire import decode_said, encode
 from hardware.cards.pass_text import ALPHABET
 
 STATUS = Status(
@@ -176,6 +176,8 @@ class DoorPeer:
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         """By which codes of operators are checked."""
         self.heard: list[Request] = []
+        self.heard_by: list[int | None] = []
+        """By when each of them had to be begun."""
         self.abandoned: list[Request] = []
         """Requests whose client hung up without an answer."""
         self._news = asyncio.Event()
@@ -254,9 +256,11 @@ class DoorPeer:
         unanswered: list[Request] = []
         with suppress(ConnectionError):
             while line := await reader.readline():
-                request = decode(line)
+                said = decode_said(line)
+                request = said.message
                 assert isinstance(request, Request)
                 self.heard.append(request)
+                self.heard_by.append(said.by_ns)
                 self._news.set()
                 if type(request) in self.hang_up_on:
                     break

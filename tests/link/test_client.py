@@ -1,13 +1,16 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from accessctl.by_when import begun_within
 from accessctl.link import client as client_module
 from accessctl.link.answers import CardTag, Done, FaultCode, PinHash
-from accessctl.link.client import DoorRefused, DoorUnreachable, LinkClient
+from accessctl.link.client import USUAL_S, DoorRefused, DoorUnreachable, LinkClient
 from accessctl.link.requests import (
     AskStatus,
     Follow,
@@ -80,6 +83,23 @@ def test_a_fault_is_raised(talk: Callable[[Talk], None]) -> None:
         assert refused.value.code is FaultCode.PIN_UNUSABLE
         assert await client.ask(AskStatus()) == STATUS
         assert peer.connections == 1
+
+    talk(conversation)
+
+
+def test_a_request_is_begun_by_when_it_is_wanted(talk: Callable[[Talk], None]) -> None:
+    """Within the usual time; sooner where whoever asked gives up sooner, and never later for their sake."""
+
+    async def conversation(peer: DoorPeer, client: LinkClient) -> None:
+        usual, sooner, later = timedelta(seconds=USUAL_S), timedelta(seconds=1), timedelta(days=1)
+        for wanted, latest in ((None, usual), (sooner, sooner), (later, usual)):
+            before = time.monotonic_ns()
+            with begun_within(wanted):
+                await client.ask(TakeOutbox())
+            by = peer.heard_by[-1]
+            assert by is not None
+            within = timedelta(microseconds=(by - time.monotonic_ns()) / 1000)
+            assert within <= latest <= timedelta(microseconds=(by - before) / 1000 + 1)
 
     talk(conversation)
 

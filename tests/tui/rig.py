@@ -77,6 +77,10 @@ class Site:
         self.api.close()
         self.api = Api(self.home)
 
+    def start_door_again(self) -> None:
+        """Start another door process, after one that was killed."""
+        self.door = Door(self.home)
+
 
 @contextmanager
 def running_site(edit: Callable[[str], str] = lambda site: site) -> Iterator[Site]:
@@ -94,6 +98,8 @@ def running_site(edit: Callable[[str], str] = lambda site: site) -> Iterator[Sit
                 finally:
                     site.office.close()
                     site.api.close()
+                    if site.door is not door:
+                        site.door.stop()
         finally:
             warehouse.close()
 

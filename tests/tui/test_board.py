@@ -9,6 +9,7 @@ from accessctl.tui.board.drawer import DoorDrawer
 from accessctl.tui.board.stream import Kind
 from accessctl.tui.board.stream_view import StreamView
 from accessctl.tui.lines import LineTable
+from accessctl.tui.standing import RECENT
 from tests.tui.board_hands import board, choose, refuse_at_the_cage
 from tests.tui.conftest import in_a_loop
 from tests.tui.rig import Site, console_at, running_site, shown, text_of, type_in, until, until_shown
@@ -167,3 +168,20 @@ async def test_who_may_not_read_the_record_sees_tiles_alone(site: Site) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, DoorDrawer))
         await until_shown(pilot, "fail-secure")
         assert "What happened here" not in text_of(pilot)
+
+
+@in_a_loop
+async def test_who_came_long_ago_is_still_who_came_last(site: Site) -> None:
+    """Nobody is said to have come never while the record says otherwise, or while it may not be read."""
+    async with console_at(site, size=(160, 50)) as pilot:
+        refusal = await refuse_at_the_cage(pilot, site, "joel-hartnell")
+    body = "name,roles\n" + "".join(f"Extra {number},cleaner\n" for number in range(RECENT + 50))
+    site.office.import_people(iter([body.encode()]), "csv")
+    while site.office.status()["seq"] < refusal["seq"] + RECENT:
+        pass
+    async with console_at(site, size=(160, 50)) as pilot:
+        assert refusal["seq"] < board(pilot).console.standing.recent[0]["seq"]
+        await until_shown(pilot, "✗ Joel Hartnell", "nobody yet")
+    async with console_at(site, Role.ENROLLER, size=(160, 50)) as pilot:
+        await until_shown(pilot, "Main gate", "SECURED")
+        assert "nobody yet" not in text_of(pilot)

@@ -86,6 +86,15 @@ def test_a_tile_says_mode_and_end() -> None:
     assert "unlocked until" in opened
 
 
+def test_an_end_in_another_year_says_which() -> None:
+    """Or a door that is unlocked for two years would seem to be locked by the end of this one."""
+    for end, said in (
+        ("2026-12-31T18:00:00Z", "until 12-31 "),
+        ("2027-12-31T18:00:00Z", "until 2027-12-31 "),
+    ):
+        assert said in text_of(a_door(mode="unlocked", until=end), 33)
+
+
 def test_a_tile_that_may_not_be_believed_says_nothing_as_if_it_were_so() -> None:
     """Unknown, what it was, and how old that is; no alarm and no reader is claimed."""
     later = NOW + timedelta(seconds=12)

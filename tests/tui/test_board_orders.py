@@ -11,6 +11,7 @@ from accessctl.tui.dialogs import AskUntil, Choose, Confirm
 from tests.tui.board_hands import board, choose, door, recorded, until_told
 from tests.tui.conftest import in_a_loop
 from tests.tui.rig import Site, console_at, running_site, text_of, type_in, until, until_shown
+from tests.whole.processes import stopped
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,29 @@ async def test_release_releases_the_chosen_door_once(site: Site) -> None:
         await pilot.press("r")
         await until_told(pilot, "Staff entrance: released once.")
         await until_shown(pilot, "RELEASED")
+        assert len(recorded(site, "manual_unlock", door="staff")) == before + 1
+
+
+@in_a_loop
+async def test_an_order_that_nobody_answers_is_not_carried_out_later(site: Site) -> None:
+    """Asked again it is not sent twice; once the console says that nobody answers, nothing is sent at all."""
+    before = len(recorded(site, "manual_unlock", door="staff"))
+    async with console_at(site) as pilot:
+        await choose(pilot, "staff")
+        with stopped(site.api.process.pid):
+            await pilot.press("r", "r")
+            await until_told(pilot, "It was not sent again.")
+            await until_told(pilot, "it is not done later")
+            await until_shown(pilot, "NO ANSWER")
+            for key in ("r", "u", "L"):
+                pilot.app.clear_notifications()
+                await pilot.press(key)
+                await until_told(pilot, "Nothing was sent.")
+                board(pilot)
+        await until(pilot, lambda: board(pilot).console.standing.believed)
+        pilot.app.clear_notifications()
+        await pilot.press("r")
+        await until_told(pilot, "Staff entrance: released once.")
         assert len(recorded(site, "manual_unlock", door="staff")) == before + 1
 
 

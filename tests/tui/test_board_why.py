@@ -87,6 +87,17 @@ async def test_the_drawer_has_facts_and_history_back_to_the_beginning(site: Site
 
 
 @in_a_loop
+async def test_a_door_where_nobody_was_refused_is_not_said_to_have_no_record(site: Site) -> None:
+    """Something was recorded there, only no refusal."""
+    async with console_at(site) as pilot:
+        await choose(pilot, "office")
+        await pilot.press("enter")
+        await until_shown(pilot, "What happened here", "reader online")
+        await pilot.press("f")
+        await until_shown(pilot, "Nobody was refused here.")
+
+
+@in_a_loop
 async def test_a_refusal_in_the_drawer_says_why(site: Site) -> None:
     """What has just happened stands first; a key leaves refusals alone."""
     async with console_at(site) as pilot:

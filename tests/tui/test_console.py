@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from accessctl.operators.rights import Role
 from accessctl.tui.console import Console
@@ -37,6 +41,28 @@ async def test_pages_are_reached_by_their_numbers(site: Site) -> None:
 
 
 @in_a_loop
+async def test_alt_with_a_number_is_a_page_and_types_nothing(site: Site) -> None:
+    """As a terminal sends it: escape and the digit. Other signs are typed as ever."""
+    async with console_at(site, page="people") as pilot:
+        await send(pilot, "m", "\x1b3")
+        await until(pilot, lambda: pilot.app.current_mode == "rules")
+        await send(pilot, "\x1b2")
+        await until(pilot, lambda: pilot.app.current_mode == "people")
+        await send(pilot, "3")
+        await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "m3")
+
+
+async def send(pilot: Pilot[None], *texts: str) -> None:
+    """Send what a terminal would, read by the parser that reads it there."""
+    for text in texts:
+        parser = XTermParser()
+        for event in (*parser.feed(text), *parser.feed("")):  # nothing more comes
+            assert isinstance(event, Key)
+            pilot.app.post_message(event)
+        await pilot.pause()
+
+
+@in_a_loop
 async def test_pages_that_a_role_may_not_see_are_not_offered(site: Site) -> None:
     """An enroller reads no events and sees nobody's whereabouts."""
     async with console_at(site, Role.ENROLLER) as pilot:
@@ -56,6 +82,17 @@ async def test_an_api_that_dies_makes_everything_old_and_comes_back(site: Site) 
         site.api.process.kill()
         await until_shown(pilot, "NO ANSWER", "OLD")
         site.restart_api()
+        await until(pilot, lambda: "NO ANSWER" not in text_of(pilot))
+
+
+@in_a_loop
+async def test_a_door_process_that_dies_is_told_from_an_api_that_does(site: Site) -> None:
+    """Nobody decides at a door then, and it is not said that doors go on."""
+    async with console_at(site) as pilot:
+        site.door.kill()
+        await until_shown(pilot, "NO ANSWER", "no badge counts")
+        assert "doors go on" not in text_of(pilot)
+        site.start_door_again()
         await until(pilot, lambda: "NO ANSWER" not in text_of(pilot))
 
 

@@ -198,6 +198,15 @@ async def test_a_stretch_of_time_is_named_or_typed(site: Site) -> None:
         await type_in(pilot, "7d")
         await pilot.press("enter")
         await until(pilot, lambda: len(table_of(pilot).history) > 0)
+        before = shown(pilot, EventsPage).wanted
+        await pilot.press("u")
+        await until_shown(pilot, "Until when?")
+        await type_in(pilot, "2020-01-31")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: [each for each in pilot.app._notifications if "before it begins" in each.message]
+        )
+        assert shown(pilot, EventsPage).wanted == before
         await pilot.press("x")
         await until_shown(pilot, "Everything that was recorded")
 

@@ -235,6 +235,10 @@ async def test_a_place_that_cannot_be_is_said(site: Site, tmp_path: Path) -> Non
         await until_shown(pilot, "folder: add the name")
         await _name_file(pilot, tmp_path / "nowhere" / "out.csv")
         await until_shown(pilot, "There is no folder")
+        await _name_file(pilot, Path("/dev/full"))
+        await until_shown(pilot, "/dev/full is a device")
+        await _name_file(pilot, Path("~nosuchuser/out.csv"))
+        await until_shown(pilot, "There is no folder", "~nosuchuser")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, EventsPage))
 

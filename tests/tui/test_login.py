@@ -44,6 +44,9 @@ async def test_nothing_is_shown_before_somebody_has_logged_in(site: Site) -> Non
     async with nobodys_console(site) as pilot:
         assert "Kade Warehouse" not in text_of(pilot)
         assert "Main gate" not in text_of(pilot)
+        console = pilot.app
+        assert isinstance(console, Console)
+        assert "Log out" not in [command.words for command in console.further_commands()]
 
 
 @in_a_loop
@@ -56,6 +59,7 @@ async def test_name_password_and_code_let_in_and_logging_out_lets_out(site: Site
         console = pilot.app
         assert isinstance(console, Console)
         assert console.asker.anonymous is False
+        assert "Log out" in [command.words for command in console.further_commands()]
         console.action_log_out()
         await until(pilot, lambda: isinstance(console.screen, LoginPage))
         assert "1 Board" not in text_of(pilot)

@@ -258,6 +258,9 @@ async def test_the_list_is_written_for_paper(site: Site, tmp_path: Path) -> None
         line.value = str(tmp_path / "nowhere")
         await pilot.press("enter")
         await until_shown(pilot, "There is no such folder.")
+        line.value = "~nosuchuser"
+        await pilot.press("enter")
+        await until_shown(pilot, "~nosuchuser", "There is no such folder.")
         line.value = str(tmp_path)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Tell))

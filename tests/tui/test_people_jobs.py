@@ -322,6 +322,9 @@ async def test_a_file_that_is_not_there_is_said_where_it_was_typed(site: Site, t
         line.value = str(tmp_path / "people.txt")  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until_shown(pilot, "What is in it?")
+        line.value = "~nosuchuser/people.csv"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until_shown(pilot, "There is no such file")
 
 
 @in_a_loop

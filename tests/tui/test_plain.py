@@ -170,6 +170,17 @@ def test_events_are_exported(site: Site, tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_a_home_that_nobody_has_is_said_and_the_next_job_is_done(site: Site) -> None:
+    """A folder of that name is not there, and the console goes on."""
+    with plain(site) as talking:
+        talking.type("export", "7", "csv", "~nosuchuser/week.csv", "export", "7", "csv", "/dev/full")
+        talking.type("doors", "quit")
+        said = talking.end()
+    assert "/dev/full is a device" in said
+    assert "Not written: No such file or directory" in said
+    assert "Staff entrance (staff): " in said
+
+
 def test_a_muster_is_run_by_lines(site: Site) -> None:
     """Begun, everybody seen safe, ended."""
     with plain(site) as talking:

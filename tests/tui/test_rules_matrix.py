@@ -136,6 +136,14 @@ def test_without_the_site_file_the_same_is_shown_but_what_only_it_knows() -> Non
     assert "mon-fri" not in plain(story(a_matrix(None), 0, 0, None))
 
 
+def test_what_is_left_out_without_the_site_file_is_said() -> None:
+    """A cell without the mark for more than a card would else say that a card is enough."""
+    assert "your roles do not show you the site file" in plain(story(a_matrix(None), 0, 2, None))
+    assert "is not marked" in plain(legend(a_matrix(None), None, width=60, hours=False))
+    assert "site file" not in plain(story(a_matrix(), 0, 2, BOOK))
+    assert "site file" not in plain(legend(a_matrix(), BOOK, width=60, hours=False))
+
+
 def test_schedules_never_share_a_letter() -> None:
     """Each has one of its own name while there are any, and always the same ones."""
     marks = marks_of(["early", "evening", "every-hour", "e", "night"])

@@ -89,7 +89,7 @@ def test_the_linux_console_is_sent_no_marks_that_it_does_not_have() -> None:
     """Every mark has something that stands for it; only names and words of the site may have more letters."""
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", _FEW_MARKS, "board", "muster", "rules"],
+        [sys.executable, "-c", _FEW_MARKS, "board", "muster", "rules", "unlock", "login"],
         cwd=root,
         env={**os.environ, "TERM": "linux", "TEXTUAL_ANIMATIONS": "none", "TZ": "UTC"},
         capture_output=True,
@@ -97,5 +97,7 @@ def test_the_linux_console_is_sent_no_marks_that_it_does_not_have() -> None:
         check=True,
     )
     assert "Main gate" in done.stdout
+    assert "+- Unlock Main gate --" in done.stdout
+    assert "+- Log in to accessctl --" in done.stdout
     beyond = {char for char in done.stdout if not char.isascii()} - _DRAWN
     assert not beyond, beyond

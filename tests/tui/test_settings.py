@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from accessctl.tui.key_ids import problems_with
 from accessctl.tui.settings import Remembered, Settings, from_home, read_settings, settings_file
 
 
@@ -37,6 +38,7 @@ def test_everything_that_can_be_said() -> None:
         ("theme = ", "Invalid"),
         ('theme = "pink"', "theme is one of"),
         ("language = 7", "language is a text"),
+        ('language = "xx"', "language is one of en, de"),
         ('keys = "x"', "[keys] has lines"),
         ("[keys]\na = 1", "[keys] has lines"),
         ('colour = "red"', "no setting colour"),
@@ -47,6 +49,41 @@ def test_what_is_wrong_is_said_and_the_rest_counts(text: str, problem: str) -> N
     found = written(text)
     assert (found.theme, found.language, dict(found.keys)) == (None, None, {})
     assert problem in found.problems[0]
+
+
+def test_a_language_may_be_named_as_a_locale() -> None:
+    """As in the environment."""
+    assert written('language = "de_AT.UTF-8"') == Settings(language="de_AT.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ({"board.nothing": "x"}, "board.nothing, which is the id of no key"),
+        ({"board.release": "no such key"}, "there is no key 'no such key'"),
+        ({"board.release": "x,f99"}, "there is no key 'f99'"),
+        ({"board.release": "hipper+x"}, "there is no key 'hipper+x'"),
+        ({"board.release": "l"}, "board.lock and board.release on one key, 'l'"),
+        ({"board.release": "x", "board.lock": "x"}, "board.lock and board.release on one key, 'x'"),
+        ({"board.release": "/"}, "board.filter and board.release on one key, 'slash'"),
+    ],
+)
+def test_a_key_that_would_do_nothing_is_told_of(keys: dict[str, str], problem: str) -> None:
+    """One that there is not, and one that two things on a page have."""
+    assert any(problem in each for each in problems_with(keys))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"board.release": "R", "board.filter": "ctrl+f,/"},
+        {"board.release": "l", "board.lock": "r"},
+        {"board.release": "f12", "system.new-operator": "alt+n", "people.search": "shift+tab"},
+    ],
+)
+def test_keys_that_count_are_no_problem(keys: dict[str, str]) -> None:
+    """Also two that change places, and what is two things on two pages."""
+    assert problems_with(keys) == []
 
 
 def test_what_was_chosen_is_remembered(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import sys
 import polib
 import pytest
 
-from accessctl.tui.words import Catalog, chosen, languages
+from accessctl.tui.translations import languages
+from accessctl.tui.words import Catalog, chosen
 from tests.tui.rig import running_site
 from tests.tui.strings import CATALOGS, Words, complaints, gathered, renewed
 

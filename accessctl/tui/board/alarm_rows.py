@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from accessctl.client import Alarm
 from accessctl.tui.board.door_words import short_time
@@ -11,11 +12,13 @@ from accessctl.tui.look import ALARM, GRANTED, Tone
 from accessctl.tui.standing import Standing
 from accessctl.tui.words import _
 
+_SINCE: Final = 5
+
 
 def columns() -> tuple[Column, ...]:
     """Give the columns of a list of alarms."""
     return (
-        Column(_("Since"), 5),
+        Column(_("Since"), _SINCE),
         Column("", 1),
         Column(_("Alarm"), 22),
         Column(_("Where"), 18),
@@ -27,7 +30,8 @@ def row_of(alarm: Alarm, names: Names, now: datetime) -> Row:
     """Give an alarm as a row."""
     new = alarm["acknowledged"] is None
     return (
-        Cell(short_time(alarm["since"], now), Tone.DIM),
+        # There is room for the day alone; its entry has the year.
+        Cell(short_time(alarm["since"], now)[-_SINCE:], Tone.DIM),
         Cell(ALARM if new else GRANTED, Tone.BAD if new else Tone.DIM),
         Cell(type_words(alarm["type"]), Tone.BAD if new else Tone.PLAIN),
         Cell(where_of(alarm, names)),

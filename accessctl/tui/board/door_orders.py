@@ -121,19 +121,19 @@ class DoorOrders(Gated):
         """Release a door once."""
         done = _("{door}: released once.").format(door=self._called(door))
         key = uuid4().hex
-        await self.console.attempt(lambda api: api.order(door, "release", key), done)
+        await self.console.orders.give(("release", door), lambda api: api.order(door, "release", key), done)
 
     @work(group="orders")
     async def lock_door(self, door: str) -> None:
         """Secure a door, and end unlocking."""
         done, key = _("{door}: locked.").format(door=self._called(door)), uuid4().hex
-        await self.console.attempt(lambda api: api.order(door, "lock", key), done)
+        await self.console.orders.give(("lock", door), lambda api: api.order(door, "lock", key), done)
 
     @work(group="orders")
     async def back_to_schedule(self, door: str) -> None:
         """Take back what was ordered of a door's mode."""
         done, key = _("{door}: as its schedule wants it.").format(door=self._called(door)), uuid4().hex
-        await self.console.attempt(lambda api: api.clear_mode(door, key), done)
+        await self.console.orders.give(("normal", door), lambda api: api.clear_mode(door, key), done)
 
     @work(group="orders")
     async def unlock(self, door: str) -> None:
@@ -152,16 +152,21 @@ class DoorOrders(Gated):
         await self._set_mode(door, "blocked", title, words, done)
 
     async def _set_mode(self, door: str, mode: str, title: str, words: str, done: str) -> None:
+        if not self.console.orders.possible():
+            return
         asked = AskUntil(title, words, now=self.console.now(), endless=True)
         until = await self.console.push_screen_wait(asked)
         if until is None:
             return
         end, key = None if until == datetime.max else until.isoformat(), uuid4().hex  # noqa: DTZ901 - no end
-        await self.console.attempt(lambda api: api.set_mode(door, mode, end, key), done)
+        order = (mode, door, end or "")
+        await self.console.orders.give(order, lambda api: api.set_mode(door, mode, end, key), done)
 
     @work(group="orders")
     async def prop(self, door: str) -> None:
         """Ask for how long, and let a leaf stand open without an alarm."""
+        if not self.console.orders.possible():
+            return
         name, now = self._called(door), self.console.now()
         title = _("Let {door} stand open").format(door=name)
         words = _("For how long may the leaf stand open without an alarm? A day at most.")
@@ -170,4 +175,4 @@ class DoorOrders(Gated):
             return
         seconds, key = (until - now).total_seconds(), uuid4().hex
         done = _("{door}: may stand open once.").format(door=name)
-        await self.console.attempt(lambda api: api.prop(door, seconds, key), done)
+        await self.console.orders.give(("prop", door), lambda api: api.prop(door, seconds, key), done)

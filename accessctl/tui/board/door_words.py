@@ -32,7 +32,8 @@ def word(value: str) -> str:
 
 
 def short_time(at: str, now: datetime) -> str:
-    """Give the hour and minute of what is near, and the day of what is not."""
+    """Give the hour and minute of what is near, and the day of what is not; of another year with the year."""
     if abs(instant(at) - now) < _NEAR:
         return clock(at)[:5]
-    return day_and_minute(at)[5:10]
+    day, today = day_and_minute(at)[:10], day_and_minute(now)[:10]
+    return day[5:] if day[:4] == today[:4] else day

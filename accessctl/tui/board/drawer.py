@@ -141,12 +141,12 @@ class DoorDrawer(Dialog[bool], AlarmAnswers, DoorOrders):
         history = DoorHistory(self._door, self.console.now, refusals=refusals)
         history.names = names_of(self.console.standing.status)
         self._history = history
-        words = _("What happened here, the newest first")
+        words, none = _("What happened here, the newest first"), _("Nothing was recorded of this door.")
         if refusals:
-            words = _("Who was refused here, the newest first")
+            words, none = _("Who was refused here, the newest first"), _("Nobody was refused here.")
         self.query_one("#history-head", Static).update(words)
         if (table := self._table) is not None:
-            table.show(history, keep=False)
+            table.show(history, keep=False, empty=none)
             self._more(table)
 
     @on(HistoryTable.Scrolled)

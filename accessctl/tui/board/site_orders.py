@@ -57,6 +57,8 @@ class SiteOrders(Gated):
     @work(group="orders")
     async def action_lock_down(self) -> None:
         """Ask what, have it confirmed by a word that is typed, and lock it down."""
+        if not self.console.orders.possible():
+            return
         site = self.console.standing.site or {}
         title = _("Lock down")
         words = _("Credentials stop working there; everybody can still leave.")
@@ -65,11 +67,15 @@ class SiteOrders(Gated):
             return
         area, key = None if scope == WHOLE_SITE else scope, uuid4().hex
         done = _("Locked down: {place}.").format(place=place_name(scope, site))
-        await self.console.attempt(lambda api: api.give("lockdown", key, area=area), done)
+        await self.console.orders.give(
+            ("lockdown", scope), lambda api: api.give("lockdown", key, area=area), done
+        )
 
     @work(group="orders")
     async def action_lift(self) -> None:
         """Ask which where there are several, and end it."""
+        if not self.console.orders.possible():
+            return
         site = self.console.standing.site or {}
         downs: dict[str, str] = site.get("lockdowns") or {}
         choices = [
@@ -81,11 +87,13 @@ class SiteOrders(Gated):
             return
         area, key = None if scope == WHOLE_SITE else scope, uuid4().hex
         done = _("No longer locked down: {place}.").format(place=place_name(scope, site))
-        await self.console.attempt(lambda api: api.give("lift", key, area=area), done)
+        await self.console.orders.give(("lift", scope), lambda api: api.give("lift", key, area=area), done)
 
     @work(group="orders")
     async def action_end_emergency(self) -> None:
         """Ask whether all is well, and secure the doors again."""
+        if not self.console.orders.possible():
+            return
         freed = len((self.console.standing.site or {}).get("emergency") or ())
         words = many(
             "{count} door is free because of a fire input. It is secured again, and credentials count.",
@@ -94,9 +102,9 @@ class SiteOrders(Gated):
         )
         asked = Confirm(_("End the emergency"), words, _("End it"), dangerous=True)
         if await self.console.push_screen_wait(asked):
-            key = uuid4().hex
-            await self.console.attempt(
-                lambda api: api.give("end_emergency", key), _("The emergency is over.")
+            key, done = uuid4().hex, _("The emergency is over.")
+            await self.console.orders.give(
+                ("end_emergency",), lambda api: api.give("end_emergency", key), done
             )
 
 

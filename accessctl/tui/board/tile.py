@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from accessctl.client import Alarm, Event, Reader
+from accessctl.client import Alarm, Reader
 from accessctl.tui.board.door_words import short_time, word
 from accessctl.tui.event_words import is_refusal, type_words, who_of
 from accessctl.tui.lines import Cell
@@ -64,7 +64,7 @@ def tiles_of(standing: Standing, health: Mapping[str, Reader], now: datetime) ->
     for alarm in standing.alarms:
         alarms[alarm["door"] or door_of.get(alarm["access_point"] or "", "")].append(alarm)
     live = [
-        _live(door, readers[door["id"]], health, alarms[door["id"]], standing.last_at.get(door["id"]), now)
+        _live(door, readers[door["id"]], health, alarms[door["id"]], _last(standing, door["id"], now), now)
         for door in standing.doors
     ]
     return tuple(live if standing.believed else (_old(tile, standing, now) for tile in live))
@@ -75,7 +75,7 @@ def _live(
     readers: Sequence[dict[str, Any]],
     health: Mapping[str, Reader],
     alarms: Sequence[Alarm],
-    last: Event | None,
+    last: tuple[Cell, str],
     now: datetime,
 ) -> Tile:
     troubled = [words for reader in readers if (words := reader_trouble(reader, health.get(reader["id"])))]
@@ -87,8 +87,8 @@ def _live(
         look=door_look(door),
         beside=_mode(door, now),
         stands=_stands(door),
-        last=_last(last),
-        last_at="" if last is None else short_time(last["at"], now),
+        last=last[0],
+        last_at=last[1],
         readers=_readers(troubled),
         well=many("{count} reader well", "{count} readers well", len(readers)) if readers else _("no reader"),
         alarms=said_alarms,
@@ -136,12 +136,17 @@ def _stands(door: dict[str, Any]) -> Ways:
     )
 
 
-def _last(event: Event | None) -> Cell:
+def _last(standing: Standing, door: str, now: datetime) -> tuple[Cell, str]:
+    """Say who was last there, and when; nothing where that is not known."""
+    if door not in standing.last_at:
+        return Cell("", Tone.DIM), ""
+    event = standing.last_at[door]
     if event is None:
-        return Cell(f"{NOTHING} {_('nobody yet')}", Tone.DIM)
+        return Cell(f"{NOTHING} {_('nobody yet')}", Tone.DIM), ""
     who = who_of(event) or _("nobody known")
     refused = is_refusal(event)
-    return Cell(f"{REFUSED if refused else GRANTED} {who}", Tone.BAD if refused else Tone.GOOD)
+    cell = Cell(f"{REFUSED if refused else GRANTED} {who}", Tone.BAD if refused else Tone.GOOD)
+    return cell, short_time(event["at"], now)
 
 
 def reader_trouble(reader: Mapping[str, Any], health: Reader | None) -> str:

@@ -22,7 +22,9 @@ from accessctl.tui.events.table import HistoryTable
 from accessctl.tui.events.typed import Places, understood
 from accessctl.tui.events.wanted import Wanted
 from accessctl.tui.lines import LineTable
+from accessctl.tui.look import DOTS
 from accessctl.tui.standing import News
+from accessctl.tui.times import day_and_minute
 from accessctl.tui.words import _
 
 _NEXT_OUTCOME: Final = {None: "refused", "refused": "granted", "granted": None}
@@ -117,6 +119,11 @@ class EventsPage(ExportingPage):
 
     def look_for(self, wanted: Wanted) -> None:
         """Show other entries."""
+        if wanted.since and wanted.until and wanted.until <= wanted.since:
+            words = _("That ends before it begins, so that nothing can be in it: {since} {dots} {until}.")
+            ends = {"since": day_and_minute(wanted.since), "until": day_and_minute(wanted.until)}
+            self.console.notify(words.format(dots=DOTS, **ends), severity="warning", markup=False)
+            return
         self.wanted = wanted
         self.table.look_for(wanted)
         self.table.focus()

@@ -11,6 +11,7 @@ from typing import Final
 from accessctl.muster_sheet.answers import Answers
 from accessctl.muster_sheet.sheet import plain_text, print_page
 from accessctl.muster_sheet.view import MusterView
+from accessctl.tui.typed_path import typed_path
 
 _LONGEST: Final = timedelta(hours=24)
 """A list of yesterday helps nobody, and says where people were."""
@@ -65,7 +66,7 @@ def sheet_name(view: MusterView) -> str:
 
 def write_sheets(folder: str, view: MusterView, now: datetime) -> list[Path]:
     """Write the page and the text for ourselves alone, and say where they are. Raises ``OSError``."""
-    there, name = Path(folder).expanduser(), sheet_name(view)
+    there, name = typed_path(folder), sheet_name(view)
     page, text = there / f"{name}.html", there / f"{name}.txt"
     for path, words in ((page, print_page(view, now=now)), (text, plain_text(view, now=now))):
         path.touch(mode=0o600)

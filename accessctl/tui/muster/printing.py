@@ -9,6 +9,7 @@ from accessctl.muster_sheet.sheet import print_page
 from accessctl.muster_sheet.view import MusterView
 from accessctl.tui.dialogs import Ask, Tell
 from accessctl.tui.muster.keeping import sheet_name, write_sheets
+from accessctl.tui.typed_path import typed_path
 from accessctl.tui.words import _
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ async def print_list(console: "Console", view: MusterView, here: Path) -> None:
 
 
 def _why_not(typed: str) -> str | None:
-    return None if Path(typed).expanduser().is_dir() else _("There is no such folder.")
+    return None if typed_path(typed).is_dir() else _("There is no such folder.")

@@ -11,6 +11,7 @@ from accessctl.tui.console import Console
 from accessctl.tui.dialogs import Ask, Choice, Choose, Confirm, Tell
 from accessctl.tui.people.bulk_words import kind_of, suffix_wrong
 from accessctl.tui.people.import_screen import ImportScreen
+from accessctl.tui.typed_path import is_no_file, typed_path
 from accessctl.tui.words import _
 
 _FORMATS: Final = "people.csv, people.json, people.ndjson"
@@ -44,7 +45,7 @@ async def import_people(console: Console) -> bool:
     typed = await console.push_screen_wait(asked)
     if typed is None:
         return False
-    path = _path(typed)
+    path = typed_path(typed)
     try:
         body = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
@@ -69,7 +70,7 @@ async def export_people(console: Console) -> None:
     typed = await console.push_screen_wait(asked)
     if typed is None:
         return
-    path = _path(typed)
+    path = typed_path(typed)
     if path.exists():
         words = _("{file} is there already. What is in it will be gone.").format(file=path)
         if not await console.push_screen_wait(
@@ -122,15 +123,8 @@ def _write(api: ApiClient, path: Path) -> int:
     return size
 
 
-def _path(typed: str) -> Path:
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:  # there is no such home
-        return Path(typed)
-
-
 def _can_be_read(typed: str) -> str | None:
-    path = _path(typed)
+    path = typed_path(typed)
     if not path.is_file():
         return _("There is no such file.")
     if not os.access(path, os.R_OK):
@@ -139,9 +133,11 @@ def _can_be_read(typed: str) -> str | None:
 
 
 def _can_be_written(typed: str) -> str | None:
-    path = _path(typed)
+    path = typed_path(typed)
     if path.is_dir():
         return _("This is a folder.")
+    if is_no_file(path):
+        return _("{path} is a device or a pipe, and nothing to be replaced.").format(path=path)
     if not os.access(path.parent, os.W_OK | os.X_OK):
         return _("No file can be made there.")
     return suffix_wrong(path)

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from accessctl.client import ApiClient, Event
@@ -11,6 +10,7 @@ from accessctl.tui.event_words import Names, names_of, type_words, where_of, who
 from accessctl.tui.events.export import Export, Format
 from accessctl.tui.plain.talk import Option, Talk
 from accessctl.tui.times import day_and_clock, day_and_minute
+from accessctl.tui.typed_path import is_no_file, typed_path
 from accessctl.tui.words import _, many
 
 LAST: Final = 20
@@ -64,7 +64,10 @@ def export(talk: Talk, api: ApiClient) -> None:
     """Write entries to a file."""
     days = int(talk.choose(_("From when on"), _SPANS))
     kind = Format(talk.choose(_("Format"), [Option(each.value, each.value) for each in Format]))
-    path = Path(talk.ask(_("File"), f"events.{kind}")).expanduser()
+    path = typed_path(talk.ask(_("File"), f"events.{kind}"))
+    if is_no_file(path):
+        talk.say(_("{path} is a device or a pipe, and nothing to be replaced.").format(path=path))
+        return
     if path.exists():
         talk.sure(_("{path} is there already, and would be replaced.").format(path=path))
     since = {} if not days else {"since": (datetime.now(UTC) - timedelta(days=days)).isoformat()}

@@ -36,7 +36,10 @@ def _facts(
     who: RowHead, where: ColumnHead, cell: MatrixCell, matrix: Matrix, book: Book | None
 ) -> list[tuple[str, list[str]]]:
     facts = [(_("may pass"), _when(who, cell, matrix, book))]
-    if book is not None:
+    if book is None:
+        words = _("what has to be shown, and the hours: your roles do not show you the site file")
+        facts.append((_("not told"), [words]))
+    else:
         facts += [
             (_("shows"), book.asks(where.id)),
             (_("where"), ["; ".join(book.enters(where.id))]),
@@ -80,11 +83,23 @@ def legend(matrix: Matrix, book: Book | None, *, width: int, hours: bool) -> Gro
     if any(row.kind is Kind.LENT for row in matrix.rows):
         others.append((LENT, _("lent for a while")))
     if not hours or book is None:
-        return Group(_flowing([*((letter, schedule) for schedule, letter in letters), *others], width))
+        marks = _flowing([*((letter, schedule) for schedule, letter in letters), *others], width)
+        return Group(marks, *_untold(matrix, book))
     table = Table.grid(padding=(0, 2, 0, 0))
     for schedule, letter in letters:
         table.add_row(Text(letter, "bold"), Text(schedule), Text("; ".join(book.hours(schedule)), "dim"))
     return Group(table, Text(), _flowing(others, width))
+
+
+def _untold(matrix: Matrix, book: Book | None) -> list[Text]:
+    """Say what the marks leave out for whoever may not read the site file."""
+    if book is not None or not matrix.rows:
+        return []
+    return [
+        Text(
+            _("Your roles do not show you the site file: where more than a card is asked for is not marked.")
+        )
+    ]
 
 
 def _flowing(items: Iterable[tuple[str, str]], width: int) -> Text:

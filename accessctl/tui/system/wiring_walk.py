@@ -135,9 +135,8 @@ class WiringTest(Dialog[bool]):
     async def action_release(self) -> None:
         """Release the door once."""
         door = self._walk.door
-        await self.console.attempt(
-            lambda api: api.order(door, "release"), done=_("{door} is released").format(door=door)
-        )
+        done = _("{door} is released").format(door=door)
+        await self.console.orders.give(("release", door), lambda api: api.order(door, "release"), done)
 
     @work
     async def action_test(self) -> None:
