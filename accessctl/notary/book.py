@@ -186,6 +186,12 @@ class Book:
         except sqlite3.Error as error:
             raise RecordUnavailable(str(error)) from error
 
+    def listed_as_pruned(self, after: int, until: int) -> set[int]:
+        """Give which numbers after one, up to and with another, are listed as pruned, rightly or not."""
+        return {
+            seq for (seq,) in self._all("SELECT seq FROM pruned WHERE seq > ? AND seq <= ?", after, until)
+        }
+
     def pruned_in(self, seq: int) -> int | None:
         """Give the number of the entry that tells that this one was pruned, if it was."""
         try:
