@@ -7,7 +7,7 @@ entries that are left of such a bundle stand in ``kept.jsonl``.
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Final
@@ -116,7 +116,7 @@ class _Export:
         pieces = (rest[number << level : (number + 1) << level] for level, number in subtrees(0, len(rest)))
         return joined([*tops.hashes, *map(folded, pieces)])
 
-    def _stretches(self) -> Iterator[tuple[int, dict[int, bytes], Set[int]]]:
+    def _stretches(self) -> Iterator[tuple[int, dict[int, bytes], set[int]]]:
         """Give the entries of each tile by their numbers, and which numbers there were pruned."""
         size = self._signed.size
         for stretch in self._lines.stretches(Form.JSON, 0, size, size=TILES * WIDTH):
@@ -130,7 +130,7 @@ class _Export:
                 end = min(begin + WIDTH, size + 1)
                 yield begin // WIDTH, {seq: found[seq] for seq in range(begin, end) if seq in found}, pruned
 
-    def _write_tile(self, number: int, found: dict[int, bytes], pruned: Set[int]) -> list[Hash]:
+    def _write_tile(self, number: int, found: dict[int, bytes], pruned: set[int]) -> list[Hash]:
         """Write a tile and its entries, and give its hashes. Who is absent and not pruned was taken away."""
         width, first = width_of(0, number, self._signed.size), number * WIDTH + 1
         kept = self._leaves(number, width)
