@@ -24,8 +24,11 @@ from accessctl.evidence.verify.source import (
     CONSISTENCY,
     EVENTS,
     KEPT,
+    POLICY,
     PREVIOUS,
     PRUNED,
+    README,
+    STAMP,
     STAMPED,
     VKEY,
     width_of,
@@ -43,7 +46,6 @@ from accessctl.store.errors import StoreError
 
 TILES: Final = 16
 """So many tiles' entries are read at once."""
-POLICY, README, STAMP = "policy.txt", "README-verify.md", "stamped/checkpoint.tsr"
 
 
 def export_tlog(record: Path, tree: Path, target: Path, previous: Path | None, begin: Begin) -> Exported:
