@@ -60,11 +60,15 @@ def export(
         raise click.UsageError("--previous is for --format tlog")
     if resume and format_ not in {"csv", "jsonl"}:
         raise click.UsageError("--resume is for csv and jsonl")
+    if not path.absolute().name:
+        raise click.UsageError(f"{path} is no name for a file")
     from accessctl.exporting.errors import ExportFailed
     from accessctl.exporting.run import Order, run
     from accessctl.exporting.wanted import Wanted
 
     wanted = Wanted(*(None if at is None else datetime.fromisoformat(at) for at in (since, until)))
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise click.UsageError("--since is after --until: nothing can lie between them")
     order = Order(format_, path.absolute(), wanted, previous, resume=resume)
     try:
         done = run(here.home, order, lambda total: progress("exporting", total, quiet=json_))

@@ -105,6 +105,8 @@ def test_json_tells_what_was_exported(run: Run, tmp_path: Path) -> None:
     [
         ["export", "--format", "tlog", "--since", "2026-03-02", "x"],
         ["export", "--previous", ".", "x"],
+        ["export", "--since", "2026-03-03", "--until", "2026-03-01", "x"],
+        ["export", "/"],
         ["export", "--format", "tlog", "--resume", "x"],
         ["verify", "/dev/null"],
         ["verify", "--previous", ".", __file__, "--vkey", __file__],
@@ -138,6 +140,22 @@ def test_a_folder_that_is_both_export_and_installation_is_refused(
         (out / name).unlink()
     assert run("verify", out, "--vkey", vkey).exit_code == 0
     assert run("verify", home.path).exit_code == 0
+
+
+@pytest.mark.parametrize("kept", ["site.toml", "tree.db"])
+def test_an_installation_without_its_record_is_a_finding(
+    run: Run, home: Home, vkey: Path, tmp_path: Path, kept: str
+) -> None:
+    """Whoever took the record away is not passed over as if the folder were an export without a key."""
+    home.site_file.touch()
+    for path in home.path.iterdir():
+        if path.name != kept and path.is_file():
+            path.unlink()
+    for words in (["verify", home.path], ["verify", home.path, "--vkey", vkey]):
+        found = run(*words)
+        assert (found.exit_code, "record.db is missing" in found.stderr) == (1, True), found.output
+    (tmp_path / "empty").mkdir()
+    assert run("verify", tmp_path / "empty").exit_code == 2
 
 
 # --------------------------------------------------------------------------------- the verifier alone
