@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -156,6 +157,36 @@ def test_an_installation_without_its_record_is_a_finding(
         assert (found.exit_code, "record.db is missing" in found.stderr) == (1, True), found.output
     (tmp_path / "empty").mkdir()
     assert run("verify", tmp_path / "empty").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "waits_at", "left", "said"),
+    [
+        (["--format", "tlog", "--previous", "out/pipe"], "pipe", [], ""),
+        (["--resume"], "x.part.json", ["x.part"], "accessctl: stopped: go on with --resume\n"),
+    ],
+)
+def test_who_stops_an_export_is_told_how_to_go_on(
+    home: Home, tmp_path: Path, words: list[str], waits_at: str, left: list[str], said: str
+) -> None:
+    """With the status of Ctrl-C. It waits for a pipe here, so that it is surely at work."""
+    record(home, 10, 61)
+    sign(home)
+    out = tmp_path / "out"
+    out.mkdir()
+    os.mkfifo(out / waits_at)
+    command = [sys.executable, "-m", "accessctl.cli", "--home", str(home.path), "export", *words, "out/x"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        ) as running,
+        (out / waits_at).open("w"),  # the other end is open by then
+    ):
+        running.send_signal(signal.SIGINT)
+        assert running.communicate(timeout=60)[1] == said
+    assert running.returncode == 130
+    assert sorted(path.name for path in out.iterdir() if path.name != waits_at) == left
 
 
 # --------------------------------------------------------------------------------- the verifier alone
