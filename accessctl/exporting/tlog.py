@@ -6,7 +6,6 @@ entries that are left of such a bundle stand in ``kept.jsonl``.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -35,7 +34,7 @@ from accessctl.evidence.verify.source import (
 )
 from accessctl.exporting.errors import ExportFailed
 from accessctl.exporting.lines import Form, Lines
-from accessctl.exporting.part import sync
+from accessctl.exporting.part import new_folder, sync
 from accessctl.exporting.policy import lacking, policy_of
 from accessctl.exporting.readme import readme
 from accessctl.exporting.rows import Begin, Exported
@@ -53,24 +52,17 @@ def export_tlog(record: Path, tree: Path, target: Path, previous: Path | None, b
 
     ``previous``: an older export, or its checkpoint, that this one is to be proven to go on from.
     """
-    if os.path.lexists(target):
-        raise ExportFailed(f"{target} is there already")
-    part = target.with_name(f"{target.name}.part")
-    with signed_record(record, tree) as signed, closing(Lines.open(record)) as lines:
-        try:
-            part.mkdir(mode=0o700)
-        except FileExistsError:
-            raise ExportFailed(f"{part} is left from an export that did not end: remove it") from None
+    with (
+        signed_record(record, tree) as signed,
+        closing(Lines.open(record)) as lines,
+        new_folder(target) as part,
+    ):
         try:
             entries = _Export(part, signed, lines).write(previous, begin(signed.size))
             unsigned = max(0, lines.last_seq - signed.size)
             unwitnessed = tuple(lacking(signed))
-            part.rename(target)
         except StoreError as error:
             raise ExportFailed(str(error)) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    sync(target.parent)
     return Exported("tlog", entries, signed.size, Wanted(), unsigned, unwitnessed, signed.head.checkpoint)
 
 

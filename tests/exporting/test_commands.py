@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from click.testing import CliRunner, Result
 from accessctl.cli.root import cli
 from accessctl.evidence.verify import __main__ as verifier
 from accessctl.evidence.verify.asked import Asked, WrongUse
+from accessctl.exporting.run import Order
+from accessctl.exporting.run import run as carry_out
 from accessctl.home import Home
 from tests.exporting.making import export, record, sign
 from tests.exporting.test_lines import past_the_triggers
@@ -187,6 +190,30 @@ def test_who_stops_an_export_is_told_how_to_go_on(
         assert running.communicate(timeout=60)[1] == said
     assert running.returncode == 130
     assert sorted(path.name for path in out.iterdir() if path.name != waits_at) == left
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "tlog"])
+def test_who_exports_to_where_another_export_writes_is_told_so(
+    run: Run, home: Home, vkey: Path, tmp_path: Path, format_: str
+) -> None:
+    """Not that something was left that may be removed; that is said once nobody writes it any more."""
+    if format_ == "parquet":
+        pytest.importorskip("pyarrow")
+    order = Order(format_, tmp_path / "out")
+    again = ("export", "--format", format_, tmp_path / "out")
+
+    @contextmanager
+    def shown(_total: int) -> Iterator[Callable[[int], None]]:
+        part = tmp_path / "out.part"
+        second = run(*again)
+        assert (second.exit_code, "is being written by another process" in second.stderr) == (1, True)
+        assert part.exists()
+        yield lambda _more: None
+
+    carry_out(home, order, shown)
+    (tmp_path / "out").rename(tmp_path / "out.part")
+    third = run(*again)
+    assert (third.exit_code, "is left from an export that did not end" in third.stderr) == (1, True)
 
 
 # --------------------------------------------------------------------------------- the verifier alone
