@@ -216,6 +216,30 @@ def test_who_exports_to_where_another_export_writes_is_told_so(
     assert (third.exit_code, "is left from an export that did not end" in third.stderr) == (1, True)
 
 
+def test_a_proof_goes_into_the_file_that_is_named_and_into_no_other(
+    run: Run, vkey: Path, tmp_path: Path
+) -> None:
+    """A link that somebody has put there is refused, whatever is behind it; a file is replaced at once."""
+    assert vkey.exists()
+    out = tmp_path / "out"
+    out.mkdir()
+    kept, proof = tmp_path / "kept", out / "1.tlog-proof"
+    kept.write_text("dear to somebody")
+    for behind in (kept, tmp_path / "nowhere"):
+        proof.symlink_to(behind)
+        refused = run("proof", "1", "-o", proof)
+        assert (refused.exit_code, "this is a link" in refused.stderr) == (1, True)
+        proof.unlink()
+    assert (kept.read_text(), (tmp_path / "nowhere").exists()) == ("dear to somebody", False)
+    proof.hardlink_to(kept)
+    assert run("proof", "1", "-o", proof).exit_code == 0
+    assert proof.read_text().startswith("c2sp.org/tlog-proof@v1\n")
+    assert proof.stat().st_mode & 0o777 == 0o600
+    assert kept.read_text() == "dear to somebody"
+    assert list(out.iterdir()) == [proof]
+    assert run("proof", "1", "-o", "/dev/null").exit_code == 0
+
+
 # --------------------------------------------------------------------------------- the verifier alone
 
 
