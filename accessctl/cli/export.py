@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -9,6 +10,8 @@ from accessctl.cli.progress import progress
 from accessctl.cli.talk import Failed, Installation, Instant, as_json, installation, print_json, say
 
 NOT_ENTERED = "that it was taken out is not entered in the record: the door process does not answer"
+STOPPED: Final = 130
+"""As shells say that Ctrl-C ended a command."""
 _FORMATS = ("csv", "jsonl", "parquet", "tlog")
 
 
@@ -60,16 +63,24 @@ def export(
         raise click.UsageError("--previous is for --format tlog")
     if resume and format_ not in {"csv", "jsonl"}:
         raise click.UsageError("--resume is for csv and jsonl")
+    if not path.absolute().name:
+        raise click.UsageError(f"{path} is no name for a file")
     from accessctl.exporting.errors import ExportFailed
     from accessctl.exporting.run import Order, run
     from accessctl.exporting.wanted import Wanted
 
     wanted = Wanted(*(None if at is None else datetime.fromisoformat(at) for at in (since, until)))
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise click.UsageError("--since is after --until: nothing can lie between them")
     order = Order(format_, path.absolute(), wanted, previous, resume=resume)
     try:
         done = run(here.home, order, lambda total: progress("exporting", total, quiet=json_))
     except ExportFailed as failed:
         raise Failed(str(failed)) from failed
+    except KeyboardInterrupt:
+        if order.target.with_name(f"{order.target.name}.part").exists():
+            say("stopped: go on with --resume")
+        raise SystemExit(STOPPED) from None
     if json_:
         print_json({"path": str(order.target), **done.as_detail()})
     say(f"{done.entries:,} entries in {path}")

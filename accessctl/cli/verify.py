@@ -85,7 +85,7 @@ def _looked_at(asked: "Asked", *, quiet: bool) -> "Report":
 
 
 def _home_at(path: Path) -> Home | None:
-    """Give the installation in this folder, if one is there and it is no export. Raises ``UsageError``."""
+    """Give the installation in this folder, if it is one and no export. Raises ``ClickException``."""
     from accessctl.evidence.verify.source import CHECKPOINT
 
     try:
@@ -93,6 +93,9 @@ def _home_at(path: Path) -> Home | None:
     except HomeUnusable:
         return None
     if not home.record.is_file():
+        installed = home.site_file.exists() or home.tree.exists()
+        if installed and not os.path.lexists(home.path / CHECKPOINT):
+            raise Failed(f"{home.record} is missing: nothing is left there to verify")
         return None
     if os.path.lexists(home.path / CHECKPOINT):
         raise click.UsageError(

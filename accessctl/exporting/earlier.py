@@ -12,6 +12,7 @@ from accessctl.evidence.verify.keys import Trust
 from accessctl.evidence.verify.report import Finding, Report
 from accessctl.exporting.signed import Signed
 from accessctl.notary.book import MISSING, missing_in
+from accessctl.store.errors import TreeSpoilt
 from accessctl.store.origins import origins_in
 
 
@@ -41,7 +42,7 @@ def _look(signed: Signed, origin: str, trust: Trust) -> tuple[Finding | None, in
     finding, size = None, 0
     try:
         heads = list(signed.tree.heads(origin))
-    except OverflowError:  # when it was signed is in no signature
+    except TreeSpoilt:  # when it was signed is in no signature
         return Finding(f"a head of {origin} says a time that cannot be"), size
     for each in heads:
         size = each.checkpoint.size

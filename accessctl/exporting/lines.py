@@ -18,6 +18,7 @@ from accessctl.evidence.canonical import NotCanonical, canonical
 from accessctl.evidence.cells import harmless, quoted
 from accessctl.evidence.entry import EntryWrong, facts_of, is_plain
 from accessctl.exporting.errors import ExportFailed
+from accessctl.exporting.interrupting import ctrl_c_afterwards
 from accessctl.exporting.wanted import Wanted
 from accessctl.store.connect import check_schema, reader
 from accessctl.store.leaves import Leaves
@@ -221,7 +222,8 @@ class Lines:
 
     def _asked(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(sql, values).fetchall()
+            with ctrl_c_afterwards():
+                return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise ExportFailed(f"the record cannot be read: {error}") from error
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from accessctl.evidence.merkle import Frontier, Hash, leaf_hash
+from accessctl.evidence.builder import Builder, Tile
+from accessctl.evidence.merkle import Hash, leaf_hash
 from accessctl.evidence.note import NoteWrong
 from accessctl.evidence.tiles import WIDTH
 from accessctl.evidence.verify.export import Older
@@ -89,8 +90,8 @@ def _kept(signed: Signed, after: int, until: int) -> list[Hash] | None:
 
 
 def _heads(signed: Signed, trust: Trust) -> Iterator[Finding]:
-    """Find heads that the key has not signed, or that were signed of other entries."""
-    frontier, leaves = Frontier(), _leaves(signed)
+    """Find heads that the key has not signed, or that were signed of other entries; and spoilt tiles."""
+    builder, leaves = Builder(), _leaves(signed)
     for each in signed.tree.heads(signed.origin):
         size = each.checkpoint.size
         newest = size == signed.size
@@ -100,14 +101,25 @@ def _heads(signed: Signed, trust: Trust) -> Iterator[Finding]:
                 yield Finding(f"the head of {size:,} says something else than its row")
         except NoteWrong as wrong:
             yield Finding(f"the head of {size:,}: {wrong}")
-        while frontier.size < size and (leaf := next(leaves, None)) is not None:
-            list(frontier.add(leaf))
-        if frontier.size < size:
-            yield Finding(f"there are not so many entries as the head of {size:,} says", frontier.size + 1)
+        while builder.size < size and (leaf := next(leaves, None)) is not None:
+            yield from filter(None, [_above(signed, tile) for tile in builder.add(leaf)])
+        if builder.size < size:
+            yield Finding(f"there are not so many entries as the head of {size:,} says", builder.size + 1)
             return
-        if frontier.root() != head.checkpoint.root:
+        if builder.root() != head.checkpoint.root:
             yield Finding(f"the tree is not the one that the head of {size:,} was signed of")
             return
+    yield from filter(None, [_above(signed, tile) for tile in builder.edge()])
+
+
+def _above(signed: Signed, tile: Tile) -> Finding | None:
+    """Say so where a tile of hashes over tiles is not the one of the entries: no entry is wrong by that."""
+    if not tile.level:
+        return None
+    kept = b"".join(signed.tree.tile(tile.level, tile.number) or ())
+    if kept[: len(tile.hashes)] == tile.hashes:
+        return None
+    return Finding(f"tile {tile.number} at level {tile.level} of the tree is not the one over the entries")
 
 
 def _leaves(signed: Signed) -> Iterator[Hash]:

@@ -1,4 +1,4 @@
-"""Files that grow under another name and get their own when they are whole.
+"""Files and folders that grow under another name and get their own when they are whole.
 
 ``NAME.part`` is the file, ``NAME.part.json`` says how far it is whole and of what: whoever goes on with it
 cuts off what was written after that, and begins behind it.
@@ -7,9 +7,10 @@ cuts off what was written after that, and begins behind it.
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
@@ -70,9 +71,7 @@ class Part:
         try:
             file = os.fdopen(os.open(self._path, flags, _MODE), "r+b")
         except FileExistsError:
-            raise ExportFailed(
-                f"{self._path} is left from an export that did not end: go on with --resume, or remove it"
-            ) from None
+            raise _in_the_way(self._path, "go on with --resume, or remove it") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if resume:
@@ -146,6 +145,65 @@ def new_file(target: Path) -> Iterator[IO[bytes]]:
     sync(target.parent)
 
 
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a folder that has its name when the block has ended well, and is gone otherwise.
+
+    It cannot be gone on with. Raises ``ExportFailed``.
+    """
+    if os.path.lexists(target):
+        raise ExportFailed(f"{target} is there already")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.mkdir(mode=0o700)
+    except FileExistsError:
+        raise _in_the_way(part, "remove it") from None
+    try:
+        with _held(part):
+            yield part
+            _give_name(part, target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    sync(target.parent)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock a folder, so that others are told that it is being written, where its file system can do that."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _in_the_way(part: Path, then: str) -> ExportFailed:
+    """Say why nothing new can begin: somebody is at it, or it was left; ``then`` that can be done."""
+    if _is_locked(part):
+        return ExportFailed(f"{part} is being written by another process")
+    return ExportFailed(f"{part} is left from an export that did not end: {then}")
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another process writes this now, as far as can be told."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(opened)
+    return False
+
+
 def _give_name(part: Path, target: Path) -> None:
     if os.path.lexists(target):
         raise ExportFailed(f"{target} has come to be there meanwhile")
@@ -157,9 +215,7 @@ def _locked(part: Path) -> IO[bytes]:
     try:
         file = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE), "wb")
     except FileExistsError:
-        raise ExportFailed(
-            f"{part} is being written by another process, or left from one that did not end: then remove it"
-        ) from None
+        raise _in_the_way(part, "remove it") from None
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
 

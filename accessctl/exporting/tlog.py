@@ -6,7 +6,6 @@ entries that are left of such a bundle stand in ``kept.jsonl``.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,15 +23,18 @@ from accessctl.evidence.verify.source import (
     CONSISTENCY,
     EVENTS,
     KEPT,
+    POLICY,
     PREVIOUS,
     PRUNED,
+    README,
+    STAMP,
     STAMPED,
     VKEY,
     width_of,
 )
 from accessctl.exporting.errors import ExportFailed
 from accessctl.exporting.lines import Form, Lines
-from accessctl.exporting.part import sync
+from accessctl.exporting.part import new_folder, sync
 from accessctl.exporting.policy import lacking, policy_of
 from accessctl.exporting.readme import readme
 from accessctl.exporting.rows import Begin, Exported
@@ -43,7 +45,6 @@ from accessctl.store.errors import StoreError
 
 TILES: Final = 16
 """So many tiles' entries are read at once."""
-POLICY, README, STAMP = "policy.txt", "README-verify.md", "stamped/checkpoint.tsr"
 
 
 def export_tlog(record: Path, tree: Path, target: Path, previous: Path | None, begin: Begin) -> Exported:
@@ -51,24 +52,17 @@ def export_tlog(record: Path, tree: Path, target: Path, previous: Path | None, b
 
     ``previous``: an older export, or its checkpoint, that this one is to be proven to go on from.
     """
-    if os.path.lexists(target):
-        raise ExportFailed(f"{target} is there already")
-    part = target.with_name(f"{target.name}.part")
-    with signed_record(record, tree) as signed, closing(Lines.open(record)) as lines:
-        try:
-            part.mkdir(mode=0o700)
-        except FileExistsError:
-            raise ExportFailed(f"{part} is left from an export that did not end: remove it") from None
+    with (
+        signed_record(record, tree) as signed,
+        closing(Lines.open(record)) as lines,
+        new_folder(target) as part,
+    ):
         try:
             entries = _Export(part, signed, lines).write(previous, begin(signed.size))
             unsigned = max(0, lines.last_seq - signed.size)
             unwitnessed = tuple(lacking(signed))
-            part.rename(target)
         except StoreError as error:
             raise ExportFailed(str(error)) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    sync(target.parent)
     return Exported("tlog", entries, signed.size, Wanted(), unsigned, unwitnessed, signed.head.checkpoint)
 
 
@@ -100,8 +94,8 @@ class _Export:
     def _write_tiles(self, step: Callable[[int], None]) -> Hash:
         """Write tiles and bundles, held against those in the tree; gives the root over them."""
         tops, upper, rest = Frontier(), Builder(), list[Hash]()
-        for number, found in self._stretches():
-            hashes = self._write_tile(number, found)
+        for number, found, pruned in self._stretches():
+            hashes = self._write_tile(number, found, pruned)
             if len(hashes) == WIDTH:
                 top = folded(hashes)
                 list(tops.add(top))
@@ -116,25 +110,31 @@ class _Export:
         pieces = (rest[number << level : (number + 1) << level] for level, number in subtrees(0, len(rest)))
         return joined([*tops.hashes, *map(folded, pieces)])
 
-    def _stretches(self) -> Iterator[tuple[int, dict[int, bytes]]]:
-        """Give the entries of each tile by their numbers."""
+    def _stretches(self) -> Iterator[tuple[int, dict[int, bytes], set[int]]]:
+        """Give the entries of each tile by their numbers, and which numbers there were pruned."""
         size = self._signed.size
         for stretch in self._lines.stretches(Form.JSON, 0, size, size=TILES * WIDTH):
             first = (stretch.until - 1) // (TILES * WIDTH) * (TILES * WIDTH) + 1
             if stretch.entries == stretch.until - first + 1:
-                found = dict(enumerate(stretch.lines.split(b"\n")[:-1], first))
-            else:
+                found, pruned = dict(enumerate(stretch.lines.split(b"\n")[:-1], first)), set[int]()
+            else:  # entries first: what is pruned in between is then here twice, and not missing
                 found = dict(self._signed.book.entries(first - 1, stretch.until))
+                pruned = self._signed.book.listed_as_pruned(first - 1, stretch.until)
             for begin in range(first, stretch.until + 1, WIDTH):
                 end = min(begin + WIDTH, size + 1)
-                yield begin // WIDTH, {seq: found[seq] for seq in range(begin, end) if seq in found}
+                yield begin // WIDTH, {seq: found[seq] for seq in range(begin, end) if seq in found}, pruned
 
-    def _write_tile(self, number: int, found: dict[int, bytes]) -> list[Hash]:
-        """Write a tile and its entries, and give its hashes."""
+    def _write_tile(self, number: int, found: dict[int, bytes], pruned: set[int]) -> list[Hash]:
+        """Write a tile and its entries, and give its hashes. Who is absent and not pruned was taken away."""
         width, first = width_of(0, number, self._signed.size), number * WIDTH + 1
         kept = self._leaves(number, width)
         hashes = list(kept or ())
-        for seq, entry in found.items():
+        for seq in range(first, first + width):
+            entry = found.get(seq)
+            if entry is None:
+                if seq not in pruned:
+                    raise ExportFailed(f"entry {seq} is missing", seq)
+                continue
             hash_ = leaf_hash(entry)
             if kept is None:
                 hashes.append(hash_)

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from accessctl.evidence.builder import Builder, Tile, hash_at
 from accessctl.evidence.canonical import canonical
 from accessctl.evidence.checkpoint import Checkpoint
-from accessctl.evidence.merkle import Hash, HashAt, leaf_hash, root_of
+from accessctl.evidence.merkle import Frontier, Hash, HashAt, leaf_hash, root_of
 from accessctl.evidence.tiles import HEIGHT, WIDTH
 from accessctl.store.alarm_kinds import ALARM, ALARM_END, SILENT
 from accessctl.store.connect import check_schema, reader
@@ -186,6 +186,12 @@ class Book:
         except sqlite3.Error as error:
             raise RecordUnavailable(str(error)) from error
 
+    def listed_as_pruned(self, after: int, until: int) -> set[int]:
+        """Give which numbers after one, up to and with another, are listed as pruned, rightly or not."""
+        return {
+            seq for (seq,) in self._all("SELECT seq FROM pruned WHERE seq > ? AND seq <= ?", after, until)
+        }
+
     def pruned_in(self, seq: int) -> int | None:
         """Give the number of the entry that tells that this one was pruned, if it was."""
         try:
@@ -293,7 +299,9 @@ class Book:
             same = self.root(checkpoint.size) == checkpoint.root
         except LookupError:
             same = False
-        return None if same else others(checkpoint)
+        if same:
+            return None
+        return above(checkpoint) if self._grows_to(checkpoint) else others(checkpoint)
 
     def look(self, after: int, until: int, signed: int) -> tuple[Finding | None, list[Hash]]:
         """Hold entries against the tree and name the first one that is another; also gives their leaves.
@@ -332,6 +340,21 @@ class Book:
                 return
 
     # ------------------------------------------------------------------------------------ inside
+
+    def _grows_to(self, checkpoint: Checkpoint) -> bool:
+        """Whether the lowest hashes that are kept give a head's root, whatever stands above them."""
+        tree = Frontier()
+        for number in range(checkpoint.size // WIDTH):
+            for leaf in self.tree.tile(0, number) or ():
+                for _ in tree.add(leaf):
+                    pass
+        try:
+            for leaf in self._newest_leaves(checkpoint.size):
+                for _ in tree.add(leaf):
+                    pass
+        except LookupError:
+            return False
+        return (tree.size, tree.root()) == (checkpoint.size, checkpoint.root)
 
     def _newest_leaves(self, size: int) -> list[Hash]:
         """Give the leaves that are in no whole tile. Raises ``LookupError`` where the record lacks some."""
@@ -410,6 +433,12 @@ def others(checkpoint: Checkpoint) -> Finding:
     """Give the finding that entries are others, where the first of them is not known yet."""
     words = f"the first {checkpoint.size} entries are not those that were signed"
     return Finding(Wrong.OTHER, words, size=checkpoint.size)
+
+
+def above(checkpoint: Checkpoint) -> Finding:
+    """Give the finding that the entries' own hashes are right, and those over them are not."""
+    words = f"the tree over the first {checkpoint.size} entries is not the one that was signed"
+    return Finding(Wrong.OTHER, f"{words}: its upper tiles are others", size=checkpoint.size)
 
 
 def missing_entry(epoch: str, seq: int) -> bytes:

@@ -61,12 +61,15 @@ def test_a_file_has_the_form_of_its_ending_and_is_for_its_owner(
 def test_a_file_that_others_could_read_is_for_its_owner_alone_afterwards(
     run: Run, refusal: str, tmp_path: Path
 ) -> None:
-    """Also through a link; what is no file, such as a pipe, is written into as it is."""
+    """No link is followed to a file; what is no file, such as a pipe, is written into as it is."""
     old, link, pipe = tmp_path / "old.csv", tmp_path / "link.csv", tmp_path / "pipe.csv"
     old.write_text("of yesterday")
     old.chmod(0o644)
     link.symlink_to(old)
-    assert run("report", "refusals", *DAY, "-o", str(link)).exit_code == 0
+    refused = run("report", "refusals", *DAY, "-o", str(link))
+    assert (refused.exit_code, "this is a link" in refused.stderr) == (1, True)
+    assert old.read_text() == "of yesterday"
+    assert run("report", "refusals", *DAY, "-o", str(old)).exit_code == 0
     assert refusal in old.read_text()
     assert stat.S_IMODE(old.stat().st_mode) == 0o600
     os.mkfifo(pipe)

@@ -15,7 +15,7 @@ from accessctl.evidence.ed25519 import LogSigner
 from accessctl.evidence.merkle import leaf_hash
 from accessctl.evidence.note import signed
 from accessctl.evidence.tiles import bundle, entries_in
-from accessctl.evidence.verify.source import InMemory
+from accessctl.evidence.verify.source import Folder, InMemory
 from tests.exporting.making import SEED, export, files_of, record, sign, verified
 from tests.homes import new_home
 
@@ -264,3 +264,48 @@ def test_an_export_without_a_table_is_good_and_says_so(audit: Audit) -> None:
     spoiled = verified({**audit.files, "events.csv": b"seq\r\n"}, audit.vkey)
     assert [finding.file for finding in spoiled.findings] == ["events.csv"]
     assert not any("events.csv" in note for note in spoiled.notes)
+
+
+def test_a_head_that_is_put_among_the_stamped_ones_was_not_stamped_by_that(audit: Audit) -> None:
+    """Without a stamp, or with an empty one. One that has bytes is for OpenSSL to verify, which is said."""
+    put = {**audit.files, "stamped/checkpoint": audit.files["checkpoint"]}
+    for bad in (put, {**put, "stamped/checkpoint.tsr": b""}):
+        (finding,) = verified(bad, audit.vkey).findings
+        assert (finding.file, "no stamp" in finding.words) == ("stamped/checkpoint.tsr", True)
+    report = verified({**put, "stamped/checkpoint.tsr": b"0"}, audit.vkey)
+    assert report.good, report.findings
+    (note,) = report.notes
+    assert "is said to be stamped" in note
+
+
+@pytest.mark.parametrize("name", ["vkey.txt", "policy.txt"])
+def test_another_key_beside_the_entries_is_found(audit: Audit, name: str) -> None:
+    """Whoever takes it from there would trust somebody else; so is a policy that says nothing."""
+    other = str(LogSigner(audit.origin, bytes(32)).vkey)
+    changed = audit.files[name].replace(audit.vkey.encode(), other.encode())
+    assert changed != audit.files[name]
+    (finding,) = verified({**audit.files, name: changed}, audit.vkey).findings
+    assert finding.file == name
+    assert "another key" in finding.words
+    assert audit.found(**{name: b"garbage"})
+
+
+def test_what_is_no_part_of_an_export_is_not_looked_at_and_named(audit: Audit, tmp_path: Path) -> None:
+    """Bundles behind the last entry, letters: nobody has signed them, and somebody might believe them."""
+    assert verified(audit.files, audit.vkey).notes == []
+    for name, written in audit.files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(written)
+    assert verified(Folder(tmp_path), audit.vkey).notes == []
+    for name in ("tile/entries/003", "tile/0/000.p/5", "letters/of/somebody"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"Dear auditor")
+    (tmp_path / "letters/loop").symlink_to(tmp_path)
+    report = verified(Folder(tmp_path), audit.vkey)
+    assert report.good, report.findings
+    (note,) = report.notes
+    assert note == "no part of the export, and not looked at: letters, tile/0/000.p/5, tile/entries/003"
+    for number in range(9):
+        (tmp_path / f"more-{number}").mkdir()
+    (note,) = verified(Folder(tmp_path), audit.vkey).notes
+    assert note.endswith(" and others")

@@ -20,9 +20,9 @@ SIZE = 1 << 40
 FILES = (
     *("checkpoint", "vkey.txt", "previous", "consistency", "events.csv", "kept.jsonl", "pruned.txt"),
     *("tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44"),
-    "stamped/checkpoint",
+    *("policy.txt", "stamped/checkpoint", "stamped/checkpoint.tsr"),
 )
-"""Every file that is opened. Three of them are not in this export, and are put there."""
+"""Every file that is opened. Four of them are not in this export, and are put there."""
 
 
 @pytest.fixture(scope="module")

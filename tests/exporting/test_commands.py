@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from click.testing import CliRunner, Result
 from accessctl.cli.root import cli
 from accessctl.evidence.verify import __main__ as verifier
 from accessctl.evidence.verify.asked import Asked, WrongUse
+from accessctl.exporting.run import Order
+from accessctl.exporting.run import run as carry_out
 from accessctl.home import Home
 from tests.exporting.making import export, record, sign
 from tests.exporting.test_lines import past_the_triggers
@@ -105,6 +109,8 @@ def test_json_tells_what_was_exported(run: Run, tmp_path: Path) -> None:
     [
         ["export", "--format", "tlog", "--since", "2026-03-02", "x"],
         ["export", "--previous", ".", "x"],
+        ["export", "--since", "2026-03-03", "--until", "2026-03-01", "x"],
+        ["export", "/"],
         ["export", "--format", "tlog", "--resume", "x"],
         ["verify", "/dev/null"],
         ["verify", "--previous", ".", __file__, "--vkey", __file__],
@@ -138,6 +144,100 @@ def test_a_folder_that_is_both_export_and_installation_is_refused(
         (out / name).unlink()
     assert run("verify", out, "--vkey", vkey).exit_code == 0
     assert run("verify", home.path).exit_code == 0
+
+
+@pytest.mark.parametrize("kept", ["site.toml", "tree.db"])
+def test_an_installation_without_its_record_is_a_finding(
+    run: Run, home: Home, vkey: Path, tmp_path: Path, kept: str
+) -> None:
+    """Whoever took the record away is not passed over as if the folder were an export without a key."""
+    home.site_file.touch()
+    for path in home.path.iterdir():
+        if path.name != kept and path.is_file():
+            path.unlink()
+    for words in (["verify", home.path], ["verify", home.path, "--vkey", vkey]):
+        found = run(*words)
+        assert (found.exit_code, "record.db is missing" in found.stderr) == (1, True), found.output
+    (tmp_path / "empty").mkdir()
+    assert run("verify", tmp_path / "empty").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "waits_at", "left", "said"),
+    [
+        (["--format", "tlog", "--previous", "out/pipe"], "pipe", [], ""),
+        (["--resume"], "x.part.json", ["x.part"], "accessctl: stopped: go on with --resume\n"),
+    ],
+)
+def test_who_stops_an_export_is_told_how_to_go_on(
+    home: Home, tmp_path: Path, words: list[str], waits_at: str, left: list[str], said: str
+) -> None:
+    """With the status of Ctrl-C. It waits for a pipe here, so that it is surely at work."""
+    record(home, 10, 61)
+    sign(home)
+    out = tmp_path / "out"
+    out.mkdir()
+    os.mkfifo(out / waits_at)
+    command = [sys.executable, "-m", "accessctl.cli", "--home", str(home.path), "export", *words, "out/x"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        ) as running,
+        (out / waits_at).open("w"),  # the other end is open by then
+    ):
+        running.send_signal(signal.SIGINT)
+        assert running.communicate(timeout=60)[1] == said
+    assert running.returncode == 130
+    assert sorted(path.name for path in out.iterdir() if path.name != waits_at) == left
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "tlog"])
+def test_who_exports_to_where_another_export_writes_is_told_so(
+    run: Run, home: Home, vkey: Path, tmp_path: Path, format_: str
+) -> None:
+    """Not that something was left that may be removed; that is said once nobody writes it any more."""
+    if format_ == "parquet":
+        pytest.importorskip("pyarrow")
+    order = Order(format_, tmp_path / "out")
+    again = ("export", "--format", format_, tmp_path / "out")
+
+    @contextmanager
+    def shown(_total: int) -> Iterator[Callable[[int], None]]:
+        part = tmp_path / "out.part"
+        second = run(*again)
+        assert (second.exit_code, "is being written by another process" in second.stderr) == (1, True)
+        assert part.exists()
+        yield lambda _more: None
+
+    carry_out(home, order, shown)
+    (tmp_path / "out").rename(tmp_path / "out.part")
+    third = run(*again)
+    assert (third.exit_code, "is left from an export that did not end" in third.stderr) == (1, True)
+
+
+def test_a_proof_goes_into_the_file_that_is_named_and_into_no_other(
+    run: Run, vkey: Path, tmp_path: Path
+) -> None:
+    """A link that somebody has put there is refused, whatever is behind it; a file is replaced at once."""
+    assert vkey.exists()
+    out = tmp_path / "out"
+    out.mkdir()
+    kept, proof = tmp_path / "kept", out / "1.tlog-proof"
+    kept.write_text("dear to somebody")
+    for behind in (kept, tmp_path / "nowhere"):
+        proof.symlink_to(behind)
+        refused = run("proof", "1", "-o", proof)
+        assert (refused.exit_code, "this is a link" in refused.stderr) == (1, True)
+        proof.unlink()
+    assert (kept.read_text(), (tmp_path / "nowhere").exists()) == ("dear to somebody", False)
+    proof.hardlink_to(kept)
+    assert run("proof", "1", "-o", proof).exit_code == 0
+    assert proof.read_text().startswith("c2sp.org/tlog-proof@v1\n")
+    assert proof.stat().st_mode & 0o777 == 0o600
+    assert kept.read_text() == "dear to somebody"
+    assert list(out.iterdir()) == [proof]
+    assert run("proof", "1", "-o", "/dev/null").exit_code == 0
 
 
 # --------------------------------------------------------------------------------- the verifier alone

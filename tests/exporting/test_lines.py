@@ -2,6 +2,7 @@
 
 import csv
 import io
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -161,3 +162,18 @@ def past_the_triggers(home: Home, sql: str) -> None:
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute(sql)
         connection.commit()
+
+
+def test_ctrl_c_within_a_function_that_sqlite_calls_stops_it_and_blames_no_record(home: Home) -> None:
+    """What is raised in such a function is lost, and SQLite says that the function failed."""
+    record(home, 3)
+    with closing(Lines.open(home.record)) as lines:
+
+        def pressed(text: str) -> str:
+            signal.raise_signal(signal.SIGINT)
+            return text
+
+        lines.connection.create_function("as_member", 1, pressed, deterministic=True)
+        with pytest.raises(KeyboardInterrupt):
+            list(lines.stretches(Form.JSON, 0, lines.last_seq))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -101,7 +101,11 @@ def test_the_stamped_head_has_to_be_one_that_the_export_goes_on_from(
     vkey = files["vkey.txt"].decode().strip()
     report = verified(files, vkey)
     assert report.good, report.findings
-    assert any("for `openssl ts` to verify" in note for note in report.notes)
+    assert any("is said to be stamped" in note for note in report.notes)
+    head, stamp = "stamped/checkpoint", "stamped/checkpoint.tsr"
+    for unstamped in (files.keys() - {head}, files.keys() - {stamp}):
+        (finding,) = verified({name: files[name] for name in unstamped}, vkey).findings
+        assert finding.file == stamp
     spoiled = bytearray(files["stamped/checkpoint"])
     for at in range(0, len(spoiled), 3):
         changed = bytes([*spoiled[:at], spoiled[at] ^ 1, *spoiled[at + 1 :]])

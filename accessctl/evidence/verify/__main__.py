@@ -1,12 +1,15 @@
 """The command ``accessctl-verify``: verifies an export or a proof, with a public key and nothing else.
 
-Exit status: 0 good, 1 a finding, 2 wrong use.
+Exit status: 0 good, 1 a finding, 2 wrong use, or what was found cannot be written.
 """
 
 import argparse
+import errno
 import json
+import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -14,12 +17,39 @@ from accessctl.evidence.verify.asked import Asked, WrongUse
 from accessctl.evidence.verify.report import on_one_line
 
 _EVERY_S: Final = 5.0
-_EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use."
+_WRONG_USE: Final = 2
+_STOPPED: Final = 130
+"""As shells say that Ctrl-C ended a command."""
+_EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use, or what was found cannot be written."
 
 
 def main() -> None:
     """Run the command of this process."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(_ended(sys.argv[1:]))
+
+
+def _ended(words: list[str]) -> int:
+    """Run it, and give an exit status too where it is stopped, or cannot say what it has found.
+
+    That is no finding, and must not be taken for one.
+    """
+    try:
+        return run(words)
+    except KeyboardInterrupt:
+        return _STOPPED
+    except OSError as error:
+        with suppress(OSError):
+            _say([f"accessctl-verify: what was found cannot be written: {error.strerror}"], sys.stderr)
+        _leave_unsaid()
+        return _WRONG_USE
+
+
+def _leave_unsaid() -> None:
+    """Let Python's own last attempt to write the rest go nowhere: it would change the exit status."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, AttributeError):  # there may be no stream at all
+            os.dup2(nowhere, stream.fileno())
 
 
 def run(words: list[str]) -> int:
@@ -31,7 +61,7 @@ def run(words: list[str]) -> int:
         report = asked.verify(_Telling())
     except (WrongUse, OSError) as error:
         _say([f"accessctl-verify: {error}"], sys.stderr)
-        return 2
+        return _WRONG_USE
     if given.json:
         _say(json.dumps(report.as_json(), indent=2).replace("\x7f", "\\u007f").split("\n"), sys.stdout)
     else:
@@ -52,9 +82,12 @@ class _Telling:
             _say([f"accessctl-verify: {self._done:,} entries"], sys.stderr)
 
 
-def _say(lines: list[str], where: TextIO) -> None:
-    """Write lines, of which none commands the terminal or makes another one."""
+def _say(lines: list[str], where: TextIO | None) -> None:
+    """Write lines, of which none commands the terminal or makes another one. Raises ``OSError``."""
+    if where is None:  # as Python has it where the stream was closed from the beginning
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     where.write("".join(f"{on_one_line(line)}\n" for line in lines))
+    where.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

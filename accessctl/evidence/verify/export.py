@@ -4,25 +4,36 @@ import base64
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from accessctl.evidence.builder import hash_at
 from accessctl.evidence.checkpoint import Checkpoint
 from accessctl.evidence.consistency import Consistency
 from accessctl.evidence.merkle import EMPTY_ROOT, Hash, goes_on, root_of
 from accessctl.evidence.note import NoteWrong
+from accessctl.evidence.policy import Policy
 from accessctl.evidence.tiles import WIDTH
 from accessctl.evidence.verify.keys import OWN, Trust
 from accessctl.evidence.verify.report import Bad, Finding, Report, Step
 from accessctl.evidence.verify.source import (
     CHECKPOINT,
     CONSISTENCY,
+    POLICY,
     PREVIOUS,
+    README,
+    STAMP,
     STAMPED,
     VKEY,
+    Noting,
     Source,
+    longest,
     tile_in,
 )
 from accessctl.evidence.verify.walk import Walk
+
+_MOST_NAMED: Final = 3
+"""Of what is no part of an export so many are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,22 @@ def verify_export(
     ``pruned``: up to this number entries may be missing, as long as their hashes are there.
     """
     report = Report(path, trust.words, notes=[OWN] if trust.own else [])
+    noting = Noting(source)
     try:
-        _look(source, trust, older, report, pruned, step)
+        _look(noting, trust, older, report, pruned, step)
     except Bad as bad:  # of the files beside the tree one is none
         report.findings.append(bad.finding)
+    if report.good:  # else it was perhaps not come to what belongs there
+        report.notes += _not_looked_at(noting)
     return report
+
+
+def _not_looked_at(source: Noting) -> list[str]:
+    """Name what the export has no place for: nobody signed that, and it may say anything."""
+    others = sorted(islice(source.others({README}), _MOST_NAMED + 1))
+    more = " and others" if len(others) > _MOST_NAMED else ""
+    named = ", ".join(others[:_MOST_NAMED])
+    return [f"no part of the export, and not looked at: {named}{more}"] if others else []
 
 
 def _look(
@@ -73,16 +95,38 @@ def _look(
         _since(each, source, trust.of_logs, head, report)
     if (stamped := source.read(STAMPED)) is not None:
         _since(Older(STAMPED, stamped), source, trust.of_logs, head, report)
-        report.notes.append(f"{STAMPED} was stamped with the time; the stamp is for `openssl ts` to verify")
+    report.findings += _stamp(source, stamped)
+    if stamped is not None:
+        words = f"{STAMPED} is said to be stamped with the time; `openssl ts -verify` shows whether it was"
+        report.notes.append(words)
     report.findings += _proof_of_consistency(source, trust, own, head)
 
 
+def _stamp(source: Source, stamped: bytes | None) -> Iterator[Finding]:
+    """Find that a head lies there as one that was stamped, and no stamp, or the other way round."""
+    stamp = source.read(STAMP)
+    if stamped is not None and not stamp:
+        yield Finding(f"there is no stamp of {STAMPED}", file=STAMP)
+    elif stamp is not None and stamped is None:
+        yield Finding(f"there is no {STAMPED} that it would be of", file=STAMP)
+    elif stamp is not None and len(stamp) > longest(STAMP):
+        yield Finding("it is too long for a stamp", file=STAMP)
+
+
 def _other_key(source: Source, trust: Trust) -> Iterator[Finding]:
-    """Find that the export names another key than the one that is trusted."""
-    brought = source.read(VKEY)
-    keys = {str(log.vkey).encode() for log in trust.policy.logs}
-    if brought is not None and not set(brought.split()) <= keys:
+    """Find that the export names another key than the one that is trusted: others may believe that."""
+    brought, policy = source.read(VKEY), source.read(POLICY)
+    keys = {str(log.vkey) for log in trust.policy.logs}
+    if brought is not None and not set(brought.split()) <= {key.encode() for key in keys}:
         yield Finding("it names another key than the one that is trusted", file=VKEY)
+    if policy is not None:
+        try:
+            logs = Policy.parse(policy[: longest(POLICY)]).logs
+        except NoteWrong as wrong:
+            yield Finding(f"it is no policy: {wrong}", file=POLICY)
+        else:
+            if not {str(log.vkey) for log in logs} <= keys:
+                yield Finding("it names another key than the one that is trusted", file=POLICY)
 
 
 def _head(source: Source, trust: Trust, report: Report) -> Checkpoint | None:

@@ -7,7 +7,9 @@ elsewhere, nothing but a regular file is opened, and no more is read at once tha
 import io
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, Protocol
 
@@ -18,7 +20,10 @@ from accessctl.evidence.verify.report import Bad
 
 CHECKPOINT, PREVIOUS, CONSISTENCY = "checkpoint", "previous", "consistency"
 STAMPED = "stamped/checkpoint"
-"""A head that a time stamper has stamped; its stamp lies beside it."""
+"""A head that a time stamper has stamped."""
+STAMP = "stamped/checkpoint.tsr"
+"""And the stamp."""
+POLICY, README = "policy.txt", "README-verify.md"
 VKEY, EVENTS, KEPT, PRUNED = "vkey.txt", "events.csv", "kept.jsonl", "pruned.txt"
 _BUNDLES: Final = path_of(None, 0).rpartition("/")[0]
 _TILES: Final = _BUNDLES.rpartition("/")[0]
@@ -42,6 +47,10 @@ class Source(Protocol):
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file that may be long; ``None`` where there is none. Raises ``Bad`` for what is no file."""
+        ...
+
+    def others(self, known: AbstractSet[str]) -> Iterator[str]:
+        """Give what lies there beside the files of these names: other files, and folders of nothing else."""
         ...
 
 
@@ -68,6 +77,19 @@ class Folder:
             return os.fdopen(os.open(self.path / name, os.O_RDONLY | _FLAGS), "rb")
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def others(self, known: AbstractSet[str]) -> Iterator[str]:
+        """Give what lies there beside, as ``Source`` says. Nothing else is opened for that."""
+        folders = {str(each) for name in known for each in PurePosixPath(name).parents}
+        left = ["."]
+        while left:
+            with suppress(OSError), os.scandir(self.path / (folder := left.pop())) as found:
+                for each in found:
+                    name = str(PurePosixPath(folder, each.name))
+                    if name in folders and each.is_dir(follow_symlinks=False):
+                        left.append(name)
+                    elif name not in known:
+                        yield name
 
     def _check(self, name: str) -> None:
         """Raise ``Bad`` where a link or anything else lies in the way to a regular file."""
@@ -103,6 +125,33 @@ class InMemory:
         """Open a file; ``None`` where there is none."""
         found = self.files.get(name)
         return None if found is None else io.BytesIO(found)
+
+    def others(self, known: AbstractSet[str]) -> Iterator[str]:
+        """Give what there is beside."""
+        return (name for name in self.files if name not in known)
+
+
+class Noting:
+    """An export of which it is noted what was looked for in it."""
+
+    def __init__(self, source: Source) -> None:
+        """``source`` has the files."""
+        self._source = source
+        self._looked_for: set[str] = set()
+
+    def read(self, name: str) -> bytes | None:
+        """Give a file, as ``Source`` says."""
+        self._looked_for.add(name)
+        return self._source.read(name)
+
+    def open(self, name: str) -> BinaryIO | None:
+        """Open a file, as ``Source`` says."""
+        self._looked_for.add(name)
+        return self._source.open(name)
+
+    def others(self, known: AbstractSet[str] = frozenset()) -> Iterator[str]:
+        """Give what was not looked for either."""
+        return self._source.others(known | self._looked_for)
 
 
 def width_of(level: int, number: int, size: int) -> int:
