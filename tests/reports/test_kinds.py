@@ -1,11 +1,16 @@
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 
 from accessctl.reports.__main__ import WORKED_OUT
 from accessctl.reports.catalogue import KINDS
 from accessctl.store.alarm_kinds import SILENT
-from tests.homes import NOON
+from accessctl.store.entry import Moment
+from accessctl.store.pruning import Pruning
+from accessctl.store.record import RecordWriter
+from policies.retention import EventClass
+from tests.homes import NOON, RUN
 from tests.reports.conftest import WRONG_PIN, Site, column, rows, total
 
 LATER = NOON + timedelta(days=200)
@@ -201,6 +206,63 @@ def test_a_card_that_lets_nobody_in_is_unused(site: Site) -> None:
     early = site.report("unused", now=now, since=(now - timedelta(days=365)).isoformat())
     assert rows(early, "Unused") == ()
     assert any("newer than this time" in note for note in early.notes)
+
+
+def prune_badges(site: Site, now: datetime, days: int) -> None:
+    """Delete what is older, as a site wants it that keeps badges for so long."""
+    if site.told:
+        site.recorded()
+    pruning = Pruning(EventClass.ACCESS, now - timedelta(days=days), 1, 1000, bytes(32))
+    with closing(RecordWriter(site.home.record, RUN)) as writer:
+        assert writer.prune(pruning, Moment(now, 1, clock_synced=True))
+
+
+def test_a_card_whose_uses_were_pruned_is_not_called_never_used(site: Site) -> None:
+    """The report claims no more than the record knows, says since when that is, and counts from there."""
+    now = site.office.writer._now() + timedelta(days=100)
+    minute = (now - timedelta(days=80) - NOON) / timedelta(minutes=1)
+    site.tell(minute - 30 * 24 * 60, "system_start")
+    site.passes(minute, "front-in", "alice")
+    since = (now - timedelta(days=90)).isoformat()
+    known = site.report("unused", now=now, since=since)
+    assert known.summary == ("2 of 3 credentials were not used for 90 days.",)
+    assert total(known, "Unused for") == 2
+    assert known.charts[0].series[0].name == "never used"
+    prune_badges(site, now, 30)
+    report = site.report("unused", now=now, since=since)
+    told = f"of badges it tells only since {now - timedelta(days=30):%Y-%m-%d %H:%M} UTC"
+    assert report.summary == (f"3 of 3 credentials have no use in the record; {told}.",)
+    assert set(column(report, "Unused", "idle")) == {30}
+    assert [(each.name, sum(each.values)) for each in report.charts[0].series] == [
+        ("never used", 0),
+        ("used before", 0),
+        ("no use in the record", 3),
+    ]
+    later = site.report("unused", now=now, since=(now - timedelta(days=20)).isoformat())
+    assert later.summary == ("3 of 3 credentials were not used for 20 days.",)
+
+
+def test_a_right_whose_uses_were_pruned_is_not_called_unused(site: Site) -> None:
+    """What the record cannot know of the time is said, and not held against anybody."""
+    for name in ("gus", "gil", "gwen"):
+        site.person(name, "guest")
+    site.lend("gus", "staff", LATER)
+    site.passes(-40 * 24 * 60, "cage-in", "gus")
+    prune_badges(site, NOON, 30)
+    report = site.report("rights", now=NOON, since=(NOON - timedelta(days=50)).isoformat())
+    told = f"of badges it tells only since {NOON - timedelta(days=30):%Y-%m-%d %H:%M} UTC"
+    assert report.summary[1] == f"4 of them have no use in the record; {told}."
+    short = site.report("rights", now=NOON, since=(NOON - timedelta(days=20)).isoformat())
+    assert short.summary[1] == "4 of them were not used in this time."
+
+
+def test_where_there_are_no_credentials_none_is_called_used(site: Site) -> None:
+    """Neither where nobody has one, nor where all are newer than the time that is asked about."""
+    now = site.office.writer._now() + timedelta(days=1)
+    assert site.report("unused", now=now, since=None).summary == ("No credential is older than 90 days.",)
+    for card in site.cards.values():
+        site.office.revoke(card)
+    assert site.report("unused", now=now, since=None).summary == ("There is no credential that counts.",)
 
 
 def test_changes_tell_what_was_before_and_after(site: Site) -> None:
