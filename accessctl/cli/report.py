@@ -144,7 +144,7 @@ def _give(found: dict[str, Any], form: str, output: Path | None, *, paper: bool)
         return
     written = _written(found, from_json(found), form, paper=paper)
     if output is None:
-        click.echo(written, nl=False)
+        click.echo(written if form == "text" else written.encode(errors="replace"), nl=False)
         return
     write_private(output, written.encode(errors="replace"))
     say(f"{found['title']}: written to {output}")

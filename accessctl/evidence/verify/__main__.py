@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 import time
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -19,6 +20,9 @@ _EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use."
 
 def main() -> None:
     """Run the command of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal need not have what names are written with
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
