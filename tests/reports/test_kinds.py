@@ -165,6 +165,33 @@ def test_time_counts_where_both_ends_were_read(site: Site) -> None:
     }
 
 
+def test_who_left_after_the_time_was_read_to_leave(site: Site) -> None:
+    """The stay counts until the end of the time; who came later is not in it."""
+    site.passes(10, "front-in", "alice")
+    site.passes(15, "front-in", "carl")
+    site.passes(30, "front-in", "bob")
+    site.passes(40, "front-out", "alice")
+    site.passes(45, "front-out", "bob")
+    report = site.report("time", area="hall", until=(NOON + timedelta(minutes=20)).isoformat())
+    stays = {row[2].id: (row[4], row[5]) for row in rows(report, "Each stay")}  # type: ignore[union-attr]
+    assert stays == {
+        "alice": (timedelta(minutes=9, seconds=57), "left"),
+        "carl": (timedelta(minutes=4, seconds=57), "not read to leave, at most"),
+    }
+    assert report.summary[1] == "Of 1 stay the end was not read."
+
+
+def test_who_left_more_than_a_day_later_was_not_there_for_all_of_it(site: Site) -> None:
+    """Nobody is taken to be anywhere for longer, on whichever side of its end the rest of a stay lies."""
+    site.passes(10, "front-in", "alice")
+    site.passes(20 * 60, "front-in", "bob")
+    site.passes(24 * 60 + 11, "front-out", "alice")
+    site.passes(42 * 60, "front-out", "bob")
+    until = (NOON + timedelta(hours=22)).isoformat()
+    report = site.report("time", area="hall", until=until, now=NOON + timedelta(days=3))
+    assert column(report, "Each stay", "ended") == ["left", "end not read, at most"]
+
+
 def test_who_left_unread_is_in_no_sum_but_at_most(site: Site) -> None:
     """Read outside the cage again, somebody was in it until then at most."""
     site.passes(10, "front-in", "alice")
