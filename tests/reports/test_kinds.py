@@ -307,6 +307,21 @@ def test_changes_tell_what_was_before_and_after(site: Site) -> None:
     assert sums == {"guard": 0, "tester": 1}
 
 
+def test_an_operator_whom_nobody_knows_is_asked_for_in_vain(site: Site) -> None:
+    """Neither in the store nor in any entry; one who is gone, and did something once, is known."""
+    site.tell(-9000, "person_changed", person="bob", operator="gone")
+    assert site.report("changes", operator="gone").summary == ("Nothing was changed or ordered.",)
+    assert site.json("changes", operator="nobody")["words"] == "there is no operator nobody"
+
+
+def test_a_door_that_is_still_forced_has_lasted_until_now(site: Site) -> None:
+    """However far ahead the time goes that is asked about."""
+    site.tell(50, "door_forced_open", door="cage")
+    report = site.report("doors", until=(NOON + timedelta(days=7)).isoformat())
+    assert column(report, "Each time", "for") == [timedelta(minutes=10)]
+    assert column(report, "Each time", "ended") == ["still so"]
+
+
 def test_access_tells_by_what_right(site: Site) -> None:
     """Everybody of staff may enter; a guest only what is lent, and only for as long."""
     site.person("gus", "guest")
