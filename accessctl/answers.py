@@ -560,6 +560,7 @@ class AreaReview(TypedDict):
     state: str
     last: str | None
     last_at: str | None
+    wrong: list[str]
 
 
 class HasAccess(TypedDict):

@@ -1,9 +1,12 @@
 """Reports, each worked out by a process of its own that reads and ends."""
 
+import re
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from accessctl.api.foresight import FARTHEST
 from accessctl.api.gate import GatedRoute
@@ -34,8 +37,29 @@ from accessctl.reports.catalogue import (
 router = APIRouter(route_class=GatedRoute, prefix="/reports", tags=["reports"])
 
 REPORTS: Final = "accessctl.reports"
-_Since = Annotated[AwareDatetime | None, Query(description="From this instant on (included).")]
-_Until = Annotated[AwareDatetime | None, Query(description="Until this instant (not included).")]
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _or_a_day(said: object, instant: ValidatorFunctionWrapHandler) -> datetime:
+    """Take an instant, or a day: that is one without an offset here, as the site's has still to be found."""
+    if isinstance(said, str) and _DAY.fullmatch(said):
+        return datetime.fromisoformat(said)
+    at: datetime = instant(said)
+    return at
+
+
+_When = Annotated[
+    AwareDatetime,
+    WrapValidator(_or_a_day),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": each} for each in ("date-time", "date")]}),
+]
+_Since = Annotated[
+    _When | None, Query(description="From this instant on (included), or this day in the site's time zone.")
+]
+_Until = Annotated[
+    _When | None,
+    Query(description="Until this instant (not included), or with this day in the site's time zone."),
+]
 _Rows = Annotated[int, Query(ge=1, le=MOST_ROWS, description="So many rows of a table at most.")]
 _Person = Annotated[Id | None, Query(description="About this person alone.")]
 _Area = Annotated[Id | None, Query(description="About this area alone.")]
@@ -55,12 +79,13 @@ class Asking:
     async def ask(
         self,
         kind: ReportKind,
-        since: AwareDatetime | None = None,
-        until: AwareDatetime | None = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
         **by: str | None,
     ) -> ReportModel:
         """Have the report worked out; nobody waits for one who has left. Raises ``Refusal``."""
-        parts = self._parts
+        parts, zone = self._parts, (await self._parts.office.rules()).timezone
+        since, until = _instant("since", begin, zone), _instant("until", end, zone, days=1)
         for name, at in (("since", since), ("until", until)):
             if at is not None and abs(parts.now() - at) > FARTHEST:
                 raise invalid(f"query.{name}", "is more than ten years away")
@@ -79,6 +104,16 @@ class Asking:
         }
         answer = await while_present(self._request, parts.thinking.answer(question, REPORTS))
         return ReportModel.model_validate(or_refuse(answer))
+
+
+def _instant(name: str, when: datetime | None, zone: ZoneInfo, *, days: int = 0) -> datetime | None:
+    """Give an instant, or of a day its beginning or that of the next one. Raises ``Refusal``."""
+    if when is None or when.tzinfo is not None:
+        return when
+    try:
+        return (when + timedelta(days=days)).replace(tzinfo=zone)
+    except OverflowError:
+        raise invalid(f"query.{name}", "is more than ten years away") from None
 
 
 TheAsking = Annotated[Asking, Depends(Asking)]

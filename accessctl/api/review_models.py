@@ -26,6 +26,11 @@ class AreaReviewModel(BaseModel):
     )
     last: str | None = Field(description="The id of the newest signed one.", examples=["r-3kx7qz2a"])
     last_at: datetime | None
+    wrong: list[str] = Field(
+        description="What is wrong with what was signed: the newest one is not as it was signed, and does not"
+        " count as signed; or one that the record tells of is not there any more.",
+        examples=[["r-3kx7qz2a: signed, entry 4711, and not in the people's store any more"]],
+    )
 
 
 class AreaReviews(BaseModel):

@@ -22,6 +22,7 @@ from accessctl.store.errors import StoreError
 from accessctl.store.events import EventQueries
 from accessctl.store.people_change import Fact
 from accessctl.store.people_writer import PeopleWriter
+from accessctl.store.review_entries import SignedEntries
 from accessctl.store.review_evidence import held_against
 from accessctl.store.reviews import ReviewQueries, ReviewRow
 
@@ -56,6 +57,7 @@ class Reviewing:
         self._writer, self._office, self._door, self._now = writer, office, door, now
         self._thinking = thinking
         self.queries, self._events = ReviewQueries(home.people), EventQueries(home.record)
+        self._entries = SignedEntries(self._events)
 
     async def areas(self) -> list[AreaReviewModel]:
         """Say of every area that is reviewed how it stands. Raises ``StoreError``."""
@@ -150,15 +152,23 @@ class Reviewing:
     # ------------------------------------------------------------------------------------ inside
 
     def _areas(self, rules: OfficeRules) -> list[AreaReviewModel]:
-        signed, now = self.queries.signed(), self._now()
+        # The record first: a review is in the people's store a moment before its entry is there.
+        entries = self._entries.by_review()
+        there, signed, now = self.queries.ids(), self.queries.signed(), self._now()
         begun = self.queries.first_owed()
         found = []
         for rule in rules.reviews:
             period = period_at(rule.every, now, rules.timezone)
-            last = self.queries.newest(rule.area)
-            state = state_of(
-                rule, now, rules.timezone, signed.get(rule.area, ()), begun.get(rule.area, period.name)
-            )
+            last, periods = self.queries.newest(rule.area), signed.get(rule.area, frozenset())
+            wrong = [
+                f"{each.review}: {each.gone}"
+                for each in entries.values()
+                if each.area == rule.area and each.review not in there
+            ]
+            if last is not None and (what := self._wrong(last)) is not None:
+                wrong.append(f"{last.id}: {what}")
+                periods -= {last.period}
+            state = state_of(rule, now, rules.timezone, periods, begun.get(rule.area, period.name))
             found.append(
                 AreaReviewModel(
                     area=rule.area,
@@ -170,9 +180,16 @@ class Reviewing:
                     state=state.value,
                     last=None if last is None else last.id,
                     last_at=None if last is None else last.at,
+                    wrong=wrong,
                 )
             )
         return found
+
+    def _wrong(self, row: ReviewRow) -> str | None:
+        """Say why a review is not as it was signed; one whose entry is on its way is."""
+        held = held_against(row, self._events)
+        waits = held.unknown and self.queries.waits_for_record(row.id)
+        return None if held.sound or waits else held.what
 
 
 def digest_of(snapshot: dict[str, Any]) -> str:

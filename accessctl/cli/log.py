@@ -68,7 +68,7 @@ def print_(here: Installation, *, json_: bool) -> None:
     if json_:
         print_json({"vkey": found["vkey"], **head})
         return
-    click.echo(head["note"], nl=False)
+    click.echo(head["note"].encode(), nl=False)  # byte for byte: it is signed, and has a dash
     click.echo()
     _print_qr(head["note"])
     say(f"{head['size']} entries, signed {local(head['at'])}; the key to verify with: {found['vkey']}")

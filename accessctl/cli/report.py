@@ -25,6 +25,7 @@ from accessctl.reports.value import Report
 
 _FORMATS: Final = ("text", "html", "csv", "json")
 _BY_ENDING: Final = {".html": "html", ".htm": "html", ".csv": "csv", ".json": "json"}
+_ZONE: Final = "A date is a day in the site's time zone."
 _OPTIONS: Final = {
     By.PERSON: click.option("--person", metavar="PERSON", help="About this person alone, by id or name."),
     By.AREA: click.option("--area", metavar="AREA", shell_complete=area_ids, help="About this area alone."),
@@ -53,6 +54,15 @@ _COMMON: Final = (
         help="The file, which its owner alone may read. [else stdout]",
     ),
 )
+
+
+class _SiteDay(Instant):
+    """A date, which the API takes for a day in the site's time zone, or an instant with its offset."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
+        """Give the date as it is, or ISO 8601 with an offset."""
+        at = super().convert(value, param, ctx)
+        return at if "T" in value else value
 
 
 @click.group()
@@ -104,6 +114,10 @@ def _command(kind: ReportKind) -> click.Command:
         form = "html" if paper else "json" if json_ else format_ or _form_of(output)
         if (paper and format_ not in {None, "html"}) or (json_ and format_ not in {None, "json"}):
             raise click.UsageError("say one of --print, --json and --format")
+        if is_plain() and (form != "text" or output is not None):
+            raise click.UsageError(
+                "--plain is for stdout and for text: not with --output, --print or --format"
+            )
         with here.api() as api:
             if asked.get("person") is not None:
                 asked["person"] = resolve(api, str(asked["person"]))
@@ -120,9 +134,11 @@ def _command(kind: ReportKind) -> click.Command:
 
 def _time(kind: ReportKind) -> tuple[Callable[[Any], Any], ...]:
     """Give the options of time, of a report that is not about now; of unused things there is a beginning."""
-    since = click.option("--since", type=Instant(), help="From this date or instant on.")
+    since = click.option("--since", type=_SiteDay(needed=True), help=f"From this date or instant on. {_ZONE}")
     until = click.option(
-        "--until", type=Instant(ends=True), help="Until this date (with that day) or instant."
+        "--until",
+        type=_SiteDay(ends=True, needed=True),
+        help=f"Until this date (with that day) or instant. {_ZONE}",
     )
     if kind.days is None:
         return ()
@@ -144,7 +160,7 @@ def _give(found: dict[str, Any], form: str, output: Path | None, *, paper: bool)
         return
     written = _written(found, from_json(found), form, paper=paper)
     if output is None:
-        click.echo(written, nl=False)
+        click.echo(written if form == "text" else written.encode(errors="replace"), nl=False)
         return
     write_private(output, written.encode(errors="replace"))
     say(f"{found['title']}: written to {output}")

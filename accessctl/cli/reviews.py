@@ -55,6 +55,7 @@ def list_(here: Installation, *, json_: bool) -> None:
             "owners": lambda each: each["owners"],
             "last signed": lambda each: local(each["last_at"]),
             "review": lambda each: each["last"],
+            "wrong": lambda each: each["wrong"],
         },
         found,
         json_=json_,

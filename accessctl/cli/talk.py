@@ -147,13 +147,13 @@ is_plain = plain.is_plain
 
 
 def print_json(data: object) -> None:
-    """Print data for programs."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    """Print data for programs: in UTF-8, whatever the terminal has."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str).encode(errors="replace"))
 
 
 def print_json_line(data: object) -> None:
     """Print one of many, on a line of its own."""
-    click.echo(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    click.echo(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
 def is_text(word: str) -> bool:

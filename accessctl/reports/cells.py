@@ -12,6 +12,11 @@ _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 
 
+def known_since(at: datetime) -> str:
+    """Say how far back the record tells who wanted to pass, where it does not tell of all that was asked."""
+    return f"of badges it tells only since {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Says cells in a time zone."""

@@ -112,6 +112,16 @@ class Desk:
         known = None if point is None else self.site.access_points.get(AccessPointId(point))
         return None if point is None else Named(point, None if known is None else known.name)
 
+    @property
+    def unknown_before(self) -> datetime | None:
+        """Before when the record tells of no badge, where that is in the time that is asked about.
+
+        Of what was not used since nobody may say more than that.
+        """
+        since, _ = self.asked.span
+        known = self.record.access_since or self.asked.now
+        return known if known > since else None
+
     def report(
         self,
         summary: Iterable[str],

@@ -14,6 +14,8 @@ from accessctl.store.alarm_kinds import SILENT
 from accessctl.store.connect import reader
 from accessctl.store.entry import first_ms, instant
 from accessctl.store.errors import RecordUnavailable
+from policies.event_types import EventType
+from policies.retention import EventClass
 
 STRETCH: Final = 20_000
 _PATIENCE_MS: Final = 2000
@@ -94,6 +96,22 @@ class RecordScan:
         """How many entries up to the newest one are there no more."""
         rows = self._rows("SELECT count(*) FROM event WHERE seq <= ?", self.last)
         return self.last - int(rows[0][0])
+
+    @cached_property
+    def access_since(self) -> datetime | None:
+        """From when on the record tells who wanted to pass: what was before is pruned, or was never in it.
+
+        ``None`` in an empty record, which tells nothing of any time.
+        """
+        if self.first_at is None:
+            return None
+        sql = (
+            "SELECT DISTINCT json_extract(detail, '$.before') FROM event"
+            " WHERE type = ? AND json_extract(detail, '$.class') = ?"
+        )
+        pruned = self._rows(sql, EventType.LOG_PRUNED.value, EventClass.ACCESS.value)
+        # What is left first is no beginning where older entries were pruned.
+        return max((datetime.fromisoformat(before) for (before,) in pruned), default=self.first_at)
 
     def entries(self, want: Want) -> Iterator[Entry]:
         """Give the entries that are wanted, in the order of their numbers."""

@@ -82,6 +82,14 @@ def detach(connection: sqlite3.Connection) -> None:
     connection.execute(f"DETACH {SCHEMA}")
 
 
+def renamed_in(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Give who is to be renamed: their id, what they are called, and what they will be."""
+    return connection.execute(
+        f"SELECT p.id, p.name, s.name FROM {SCHEMA}.renamed r"  # noqa: S608 - of this file
+        f" JOIN main.person p ON p.id = r.person JOIN {SCHEMA}.person s ON s.id = r.person ORDER BY p.id"
+    ).fetchall()
+
+
 def move_in(connection: sqlite3.Connection) -> None:
     """Write everything that was laid out into the store, inside a transaction.
 

@@ -14,10 +14,11 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from accessctl.store.bulk_staging import Staging, attach, detach, move_in
+from accessctl.store.bulk_staging import Staging, attach, detach, move_in, renamed_in
 from accessctl.store.connect import reader
 from accessctl.store.credential_writer import CredentialWriter, NewCard
 from accessctl.store.errors import PeopleUnavailable, StoreError
+from accessctl.store.left_behind import Former, unname_notes
 from accessctl.store.people_change import Fact, new_id, text_of, validity_facts
 from accessctl.store.people_errors import DuplicateCard
 from accessctl.store.people_queries import PersonRow
@@ -234,6 +235,7 @@ class BulkWriter(CredentialWriter):
             raise _Stale
         counts = [done.rows, done.added, done.changed, done.cards]
         db.execute(_NEW_IMPORT, [done.id, done.operator, text_of(done.at), *counts])
+        unname_notes(db, (Former(*each) for each in renamed_in(db.conn)))
         move_in(db.conn)
         names = ("import", "rows", "added", "changed", "cards")
         facts: dict[str, Fact] = dict(zip(names, [done.id, *counts], strict=True))

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from accessctl.store.biometric_rows import biometrics_in, consents_in
 from accessctl.store.biometric_writer import BiometricWriter, Erasure
 from accessctl.store.generator_writer import GeneratorWriter
-from accessctl.store.left_behind import forget_waiting_calls, secrets_of, unname_notes
+from accessctl.store.left_behind import Former, forget_waiting_calls, secrets_of, unname_notes
 from accessctl.store.pass_writer import PassWriter
 from accessctl.store.people_change import Fact, known_person, text_of
 from accessctl.store.people_queries import CODE, PASS, PersonRow
@@ -174,7 +174,7 @@ class LeavingWriter(PassWriter, RightsWriter, BiometricWriter, GeneratorWriter):
             db.execute(f"DELETE FROM {table} WHERE person = ?", [person])  # noqa: S608 - tables named above
         _forget_calls(db, row)
         forget_waiting_calls(db, person)
-        unname_notes(db, row, words)
+        unname_notes(db, [Former(person, row.name)])
         db.execute("DELETE FROM person WHERE id = ?", [person])
         db.execute(
             "INSERT INTO deleted_person (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",

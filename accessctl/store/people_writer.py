@@ -10,6 +10,7 @@ from accessctl.store.credential_writer import NewCard
 from accessctl.store.done_calls import DoneCallWriter
 from accessctl.store.generator_writer import NewGenerator
 from accessctl.store.leaving_writer import LeavingWriter
+from accessctl.store.left_behind import Former, unname_notes
 from accessctl.store.office_writer import OfficeWriter
 from accessctl.store.operator_writer import OperatorWriter
 from accessctl.store.people_change import known_person, new_id
@@ -89,6 +90,8 @@ class PeopleWriter(
             after = renewed(before, edit(before), self._now())
             facts = difference(before, after)
             if facts:
+                if before.name != after.name:
+                    unname_notes(db, [Former(person, before.name, after.name)])
                 update_people(db.conn, [(before, after)])
                 self._tell(db, EventType.PERSON_CHANGED, operator, facts, person=person)
         return after

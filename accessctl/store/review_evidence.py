@@ -6,16 +6,12 @@ is listed and shown as who signed it, and when) against what the document says.
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
 
 from accessctl.store.errors import RecordUnavailable
-from accessctl.store.event_filter import EventFilter
 from accessctl.store.events import EventQueries
 from accessctl.store.review_document import NoReview, review_document
+from accessctl.store.review_entries import SIGNED
 from accessctl.store.reviews import ReviewRow
-from policies.event_types import EventType
-
-_SIGNED: Final = EventFilter(frozenset({EventType.ACCESS_REVIEW_SIGNED.value}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +23,8 @@ class Held:
     """The entry of the record that tells of it."""
     what: str
     """In words."""
+    unknown: bool = False
+    """Whether nothing is wrong with it but that the record has no entry of it."""
 
 
 def held_against(row: ReviewRow, events: EventQueries) -> Held:
@@ -38,7 +36,8 @@ def held_against(row: ReviewRow, events: EventQueries) -> Held:
     except RecordUnavailable as error:
         return Held(sound=False, seq=None, what=f"the record cannot be read: {error}")
     if found is None:
-        return Held(sound=False, seq=None, what="the record has no entry of it")
+        wrong = _beside(row)
+        return Held(sound=False, seq=None, what=wrong or "the record has no entry of it", unknown=not wrong)
     seq, sha256 = found
     if sha256 != row.sha256:
         return Held(sound=False, seq=seq, what=f"entry {seq} of the record has another digest")
@@ -66,7 +65,7 @@ def _beside(row: ReviewRow) -> str:
 def _entry_of(review: str, events: EventQueries) -> tuple[int, object] | None:
     """Find the entry that tells of a review: its number, and the digest that it has."""
     before: int | None = None
-    while rows := events.before(before, wanted=_SIGNED):
+    while rows := events.before(before, wanted=SIGNED):
         for row in rows:
             if row.credential == review:
                 return row.seq, row.detail.get("sha256")

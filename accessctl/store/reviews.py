@@ -53,6 +53,15 @@ class ReviewQueries(PeopleReads):
         rows = self._all(f"{_REVIEW} WHERE id > ? ORDER BY id LIMIT ?", after, min(limit, MOST))
         return [_row(row) for row in rows]
 
+    def ids(self) -> frozenset[str]:
+        """Give the ids of all there are."""
+        return frozenset(str(id_) for (id_,) in self._all("SELECT id FROM review"))
+
+    def waits_for_record(self, id_: str) -> bool:
+        """Whether a review was told to the record, which may not have taken it yet."""
+        sql = "SELECT 1 FROM outbox WHERE type = ? AND credential = ? LIMIT 1"
+        return bool(self._all(sql, EventType.ACCESS_REVIEW_SIGNED.value, id_))
+
     def newest(self, area: str, period: str | None = None) -> ReviewRow | None:
         """Give the newest review of an area, or of one period of it."""
         sql = f"{_REVIEW} WHERE area = ? AND (? IS NULL OR period = ?) ORDER BY at DESC, id LIMIT 1"

@@ -1,4 +1,5 @@
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,6 +89,10 @@ def test_who_answers_no_alarms_is_told_of_no_silent_one(office: Office, person: 
     [
         ({"since": "2026-03-03T00:00:00Z", "until": "2026-03-02T00:00:00Z"}, 422),
         ({"since": "1970-01-01T00:00:00Z"}, 422),
+        ({"since": "1970-01-01"}, 422),
+        ({"until": "9999-12-31"}, 422),
+        ({"since": "2026-03-02T00:00:00"}, 422),
+        ({"since": "2026-02-30"}, 422),
         ({"rows": "0"}, 422),
         ({"rows": "20001"}, 422),
         ({"area": "nowhere"}, 404),
@@ -99,4 +104,19 @@ def test_what_cannot_be_asked_is_refused(
     office: Office, person: str, asked: dict[str, str], status: int
 ) -> None:
     """A time that ends before it begins, too many rows, a place that is not there, a name for an id."""
-    refused(office.api.http.get("/reports/movements", params=asked), status)
+    answer = office.api.http.get("/reports/movements", params=asked)
+    refused(answer, status)
+    if status == 422:
+        assert [each["path"] for each in answer.json()["problems"]] == [f"query.{next(iter(asked))}"]
+
+
+def test_a_day_is_one_of_the_site_wherever_it_is_asked_for(office: Office, person: str) -> None:
+    """From its midnight in the site's time zone until the next one; an instant stays what it is."""
+    office.api.close()
+    rules = OfficeRules(local={local_user(): TESTER}, timezone=ZoneInfo("Pacific/Auckland"))
+    office.api = RunningApi(office.api.home, rules, office.clock)
+    days = {"since": "2026-03-03", "until": "2026-03-03"}
+    report = office.api.http.get("/reports/refusals", params=days).json()
+    assert (report["since"], report["until"]) == ("2026-03-02T11:00:00Z", "2026-03-03T11:00:00Z")
+    report = office.api.http.get("/reports/refusals", params=SPAN).json()
+    assert (report["since"], report["until"]) == (SPAN["since"], SPAN["until"])

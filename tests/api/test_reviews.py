@@ -250,6 +250,51 @@ def test_what_is_shown_beside_the_document_is_held_against_it(
     assert len(site.get("/signed-reviews")["reviews"]) == 1
 
 
+def test_a_review_that_was_taken_out_of_the_store_is_told_of(site: Site) -> None:
+    """The record has its entry for good: the report and the list say that it was signed, and is gone."""
+    signed = site.sign(site.bo).json()
+    _enter(site, signed["id"], signed["sha256"])
+    (area,) = site.get("/reviews")["areas"]
+    assert (area["state"], area["wrong"]) == ("signed", [])
+    assert "not in the people's store" not in json.dumps(site.get("/reports/review")["tables"][0]["rows"])
+    with closing(sqlite3.connect(site.api.home.people)) as db:
+        db.execute("DROP TRIGGER review_no_delete")
+        db.execute("DELETE FROM review")
+        db.commit()
+    (area,) = site.get("/reviews")["areas"]
+    gone = "signed, entry 1, and not in the people's store any more"
+    assert (area["state"], area["wrong"]) == ("due", [f"{signed['id']}: {gone}"])
+    report = site.get("/reports/review")
+    assert report["summary"][0] == f"The review {signed['id']} of {AREA} was {gone}."
+    (row,) = report["tables"][0]["rows"]
+    assert (row["period"], row["operator"], row["sound"], row["evidence"]) == ("2026-Q1", TESTER, False, gone)
+    assert site.get("/reports/review?area=outside")["tables"][0]["rows"] == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_altered_review_does_not_count_as_signed(site: Site, *, late: bool) -> None:
+    """Also where the record is late; a review that is as it was signed counts, entered or not."""
+    signed = site.sign(site.bo).json()
+    if not late:
+        _enter(site, signed["id"], signed["sha256"])
+    assert site.state() == "signed"
+    _forge(site, "UPDATE review SET document = replace(document, 'strike', 'keep')")
+    (area,) = site.get("/reviews")["areas"]
+    assert area["state"] == "due"
+    assert area["wrong"] == [f"{signed['id']}: the document is another than was signed"]
+
+
+def test_a_review_that_nobody_told_the_record_of_does_not_count(site: Site) -> None:
+    """A row that was put into the store past everything else is no signature."""
+    site.sign()
+    with closing(sqlite3.connect(site.api.home.people)) as db:
+        db.execute("DELETE FROM outbox")
+        db.commit()
+    (area,) = site.get("/reviews")["areas"]
+    assert area["state"] == "due"
+    assert area["wrong"][0].endswith("the record has no entry of it")
+
+
 HALF = "half of a pair of surrogates"
 """Stands for one, which is no text, and which no report of a test could show."""
 _PERSON = {"person": "p-1", "rights": [], "can_show_something": True, "decision": "keep"}
@@ -307,7 +352,7 @@ def _as(site: Site, shown: str) -> httpx.Client:
 
 def _enter(site: Site, review: str, sha256: str) -> None:
     recording = Recording(site.api.home)
-    facts = {"review": review, "sha256": sha256, "operator": TESTER}
+    facts = {"review": review, "sha256": sha256, "operator": TESTER, "area": AREA, "period": "2026-Q1"}
     recording.add("access_review_signed", credential=review, detail=facts)
     recording.close()
 

@@ -3,6 +3,8 @@ import io
 import json
 import os
 import stat
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,45 @@ def test_a_report_takes_only_what_it_goes_by(run: Run) -> None:
     assert run("report", "access", *DAY).exit_code == 2
     assert run("report", "doors", "--print", "--format", "csv").exit_code == 2
     assert run("report", "doors", "--json", "--format", "csv").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("-o", "r.txt"), ("--format", "csv"), ("--print",), ("--format", "html"), ("-o", "r.csv")],
+    ids=str,
+)
+def test_plain_lines_are_for_stdout(run: Run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Together with another form or a file they are wrong use; with the form that they have they are not."""
+    words = [str(tmp_path / word) if word.startswith("r.") else word for word in more]
+    refused = run("report", "doors", *DAY, "--plain", *words)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert list(tmp_path.iterdir()) == []
+    assert run("report", "doors", *DAY, "--plain", "--format", "text").exit_code == 0
+
+
+@pytest.fixture
+def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sit at a machine on the other side of the world."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
+def test_a_date_is_left_to_the_site(run: Run) -> None:
+    """This machine's time zone says nothing of the site's; a time that is too far away has other advice."""
+    shown = run("report", "doors", "--since", "2026-03-02", "--until", "2026-03-02", "--json")
+    made = json.loads(shown.stdout)
+    assert (made["zone"], made["since"], made["until"]) == (
+        "UTC",
+        "2026-03-02T00:00:00Z",
+        "2026-03-03T00:00:00Z",
+    )
+    far = run("report", "doors", "--since", "0001-01-01")
+    assert far.exit_code == 2
+    assert "name another one" in far.stderr
 
 
 def test_somebody_is_named_by_name(run: Run, refusal: str) -> None:

@@ -1,11 +1,16 @@
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 
 from accessctl.reports.__main__ import WORKED_OUT
 from accessctl.reports.catalogue import KINDS
 from accessctl.store.alarm_kinds import SILENT
-from tests.homes import NOON
+from accessctl.store.entry import Moment
+from accessctl.store.pruning import Pruning
+from accessctl.store.record import RecordWriter
+from policies.retention import EventClass
+from tests.homes import NOON, RUN
 from tests.reports.conftest import WRONG_PIN, Site, column, rows, total
 
 LATER = NOON + timedelta(days=200)
@@ -160,6 +165,33 @@ def test_time_counts_where_both_ends_were_read(site: Site) -> None:
     }
 
 
+def test_who_left_after_the_time_was_read_to_leave(site: Site) -> None:
+    """The stay counts until the end of the time; who came later is not in it."""
+    site.passes(10, "front-in", "alice")
+    site.passes(15, "front-in", "carl")
+    site.passes(30, "front-in", "bob")
+    site.passes(40, "front-out", "alice")
+    site.passes(45, "front-out", "bob")
+    report = site.report("time", area="hall", until=(NOON + timedelta(minutes=20)).isoformat())
+    stays = {row[2].id: (row[4], row[5]) for row in rows(report, "Each stay")}  # type: ignore[union-attr]
+    assert stays == {
+        "alice": (timedelta(minutes=9, seconds=57), "left"),
+        "carl": (timedelta(minutes=4, seconds=57), "not read to leave, at most"),
+    }
+    assert report.summary[1] == "Of 1 stay the end was not read."
+
+
+def test_who_left_more_than_a_day_later_was_not_there_for_all_of_it(site: Site) -> None:
+    """Nobody is taken to be anywhere for longer, on whichever side of its end the rest of a stay lies."""
+    site.passes(10, "front-in", "alice")
+    site.passes(20 * 60, "front-in", "bob")
+    site.passes(24 * 60 + 11, "front-out", "alice")
+    site.passes(42 * 60, "front-out", "bob")
+    until = (NOON + timedelta(hours=22)).isoformat()
+    report = site.report("time", area="hall", until=until, now=NOON + timedelta(days=3))
+    assert column(report, "Each stay", "ended") == ["left", "end not read, at most"]
+
+
 def test_who_left_unread_is_in_no_sum_but_at_most(site: Site) -> None:
     """Read outside the cage again, somebody was in it until then at most."""
     site.passes(10, "front-in", "alice")
@@ -203,6 +235,63 @@ def test_a_card_that_lets_nobody_in_is_unused(site: Site) -> None:
     assert any("newer than this time" in note for note in early.notes)
 
 
+def prune_badges(site: Site, now: datetime, days: int) -> None:
+    """Delete what is older, as a site wants it that keeps badges for so long."""
+    if site.told:
+        site.recorded()
+    pruning = Pruning(EventClass.ACCESS, now - timedelta(days=days), 1, 1000, bytes(32))
+    with closing(RecordWriter(site.home.record, RUN)) as writer:
+        assert writer.prune(pruning, Moment(now, 1, clock_synced=True))
+
+
+def test_a_card_whose_uses_were_pruned_is_not_called_never_used(site: Site) -> None:
+    """The report claims no more than the record knows, says since when that is, and counts from there."""
+    now = site.office.writer._now() + timedelta(days=100)
+    minute = (now - timedelta(days=80) - NOON) / timedelta(minutes=1)
+    site.tell(minute - 30 * 24 * 60, "system_start")
+    site.passes(minute, "front-in", "alice")
+    since = (now - timedelta(days=90)).isoformat()
+    known = site.report("unused", now=now, since=since)
+    assert known.summary == ("2 of 3 credentials were not used for 90 days.",)
+    assert total(known, "Unused for") == 2
+    assert known.charts[0].series[0].name == "never used"
+    prune_badges(site, now, 30)
+    report = site.report("unused", now=now, since=since)
+    told = f"of badges it tells only since {now - timedelta(days=30):%Y-%m-%d %H:%M} UTC"
+    assert report.summary == (f"3 of 3 credentials have no use in the record; {told}.",)
+    assert set(column(report, "Unused", "idle")) == {30}
+    assert [(each.name, sum(each.values)) for each in report.charts[0].series] == [
+        ("never used", 0),
+        ("used before", 0),
+        ("no use in the record", 3),
+    ]
+    later = site.report("unused", now=now, since=(now - timedelta(days=20)).isoformat())
+    assert later.summary == ("3 of 3 credentials were not used for 20 days.",)
+
+
+def test_a_right_whose_uses_were_pruned_is_not_called_unused(site: Site) -> None:
+    """What the record cannot know of the time is said, and not held against anybody."""
+    for name in ("gus", "gil", "gwen"):
+        site.person(name, "guest")
+    site.lend("gus", "staff", LATER)
+    site.passes(-40 * 24 * 60, "cage-in", "gus")
+    prune_badges(site, NOON, 30)
+    report = site.report("rights", now=NOON, since=(NOON - timedelta(days=50)).isoformat())
+    told = f"of badges it tells only since {NOON - timedelta(days=30):%Y-%m-%d %H:%M} UTC"
+    assert report.summary[1] == f"4 of them have no use in the record; {told}."
+    short = site.report("rights", now=NOON, since=(NOON - timedelta(days=20)).isoformat())
+    assert short.summary[1] == "4 of them were not used in this time."
+
+
+def test_where_there_are_no_credentials_none_is_called_used(site: Site) -> None:
+    """Neither where nobody has one, nor where all are newer than the time that is asked about."""
+    now = site.office.writer._now() + timedelta(days=1)
+    assert site.report("unused", now=now, since=None).summary == ("No credential is older than 90 days.",)
+    for card in site.cards.values():
+        site.office.revoke(card)
+    assert site.report("unused", now=now, since=None).summary == ("There is no credential that counts.",)
+
+
 def test_changes_tell_what_was_before_and_after(site: Site) -> None:
     """Reads and logins are counted by operator and are no changes."""
     site.tell(1, "person_changed", person="bob", operator="tester", roles_before="staff", roles_after="guest")
@@ -216,6 +305,21 @@ def test_changes_tell_what_was_before_and_after(site: Site) -> None:
         zip(column(report, "By operator", "operator"), column(report, "By operator", "reads"), strict=True)
     )
     assert sums == {"guard": 0, "tester": 1}
+
+
+def test_an_operator_whom_nobody_knows_is_asked_for_in_vain(site: Site) -> None:
+    """Neither in the store nor in any entry; one who is gone, and did something once, is known."""
+    site.tell(-9000, "person_changed", person="bob", operator="gone")
+    assert site.report("changes", operator="gone").summary == ("Nothing was changed or ordered.",)
+    assert site.json("changes", operator="nobody")["words"] == "there is no operator nobody"
+
+
+def test_a_door_that_is_still_forced_has_lasted_until_now(site: Site) -> None:
+    """However far ahead the time goes that is asked about."""
+    site.tell(50, "door_forced_open", door="cage")
+    report = site.report("doors", until=(NOON + timedelta(days=7)).isoformat())
+    assert column(report, "Each time", "for") == [timedelta(minutes=10)]
+    assert column(report, "Each time", "ended") == ["still so"]
 
 
 def test_access_tells_by_what_right(site: Site) -> None:

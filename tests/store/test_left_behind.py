@@ -1,12 +1,14 @@
 """What a deletion takes along besides the person's own rows: notes, and calls that wait."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from accessctl.store.approvals import ApprovalQueries, Call, State
+from accessctl.store.bulk_writer import Planned
 from accessctl.store.people_writer import PeopleWriter
 from tests.homes import NOON, new_home
 
@@ -44,6 +46,57 @@ def note_after(writer: PeopleWriter, note: str) -> str:
 def test_a_note_has_the_pseudonym_in_place_of_a_name(writer: PeopleWriter, note: str, left: str) -> None:
     """The whole name, and a word of it that nobody else has; what merely looks like it stays."""
     assert note_after(writer, note) == left
+
+
+def noted(writer: PeopleWriter, note: str | None = None) -> str:
+    """Note something beside an alarm, and give what stands there."""
+    with writer._change() as db:
+        if note is not None:
+            db.execute(
+                "INSERT INTO alarm_note (epoch, seq, at, operator, note) VALUES ('e', 1, ?, 'maria', ?)",
+                [NOON.isoformat(), note],
+            )
+        found: str = db.execute("SELECT note FROM alarm_note").fetchone()[0]
+    return found
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize(
+    ("note", "renamed", "deleted"),
+    [
+        ("Ana Exname rang", "p-1 rang", "p-1 rang"),
+        ("Ana told Exname's sister", "Ana told p-1's sister", "p-1 told p-1's sister"),
+        ("Ms EXNAME rang", "Ms p-1 rang", "Ms p-1 rang"),
+        ("Marsh rang; ex name", "Marsh rang; ex name", "Marsh rang; ex name"),
+    ],
+)
+def test_a_former_name_goes_out_of_notes_as_it_is_changed(
+    writer: PeopleWriter, note: str, renamed: str, deleted: str, *, bulk: bool
+) -> None:
+    """Nobody knows later whose it was. What stays of the name goes with the person; others keep theirs."""
+    ana = writer.add_person("Ana Exname", ("picker",), "maria", id_="p-1")
+    writer.add_person("Bo Marsh", ("picker",), "maria", id_="p-2")
+    noted(writer, note)
+    after = replace(ana, name="Ana Marsh")
+    if bulk:
+        writer.import_people("maria", lambda _stored, _at: [Planned(ana, after)])
+    else:
+        writer.change_person("p-1", lambda _: after, "maria")
+    assert noted(writer) == renamed
+    writer.delete_person("p-1", "maria")
+    left = noted(writer)
+    writer.close()
+    assert left.replace("Ana", "p-1") == deleted
+
+
+def test_a_word_with_an_accent_is_found_as_it_was_written(writer: PeopleWriter) -> None:
+    """Words to search by have no accents; notes have."""
+    writer.add_person("Zoë Müller", ("picker",), "maria", id_="p-1")
+    noted(writer, "Müller rang, then Muller again; the müllerei")
+    writer.delete_person("p-1", "maria")
+    left = noted(writer)
+    writer.close()
+    assert left == "p-1 rang, then p-1 again; the müllerei"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -25,6 +26,9 @@ _EPILOG: Final = "Exit status: 0 good, 1 a finding, 2 wrong use, or what was fou
 
 def main() -> None:
     """Run the command of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal need not have what names are written with
+            stream.reconfigure(errors="replace")
     sys.exit(_ended(sys.argv[1:]))
 
 

@@ -8,7 +8,7 @@ from accessctl.reports.buckets import Buckets
 from accessctl.reports.catalogue import By
 from accessctl.reports.cells import counted
 from accessctl.reports.people import ReportReads
-from accessctl.reports.question import Desk, Newest, most_common
+from accessctl.reports.question import Desk, Newest, NoSuchThing, most_common
 from accessctl.reports.reading import Want
 from accessctl.reports.value import Cell, Chart, Column, Kind, Named, Report, Row, Series, Table, Tone
 from accessctl.store.entry import instant
@@ -65,6 +65,8 @@ class _Counts:
 def changes(desk: Desk) -> Report:
     """Work the report out."""
     counts, by = _Counts(desk), desk.asked.by
+    operators = ReportReads(desk.home.people).operators()
+    _check_operator(desk, by.get(By.OPERATOR), operators)
     want = Want(None, *desk.asked.span, by.get(By.PERSON), by.get(By.DOOR), operator=True, detail=True)
     for entry in desk.record.entries(want):
         said = entry.said
@@ -80,7 +82,6 @@ def changes(desk: Desk) -> Report:
         why = entry.reason or ""
         detail = "; ".join([*_told(said), *([] if why.startswith(_BY_WHOM) or not why else [why])])
         counts.found.add(entry.at_ms, operator, entry.type, entry.person, entry.door, detail, entry.seq)
-    operators = ReportReads(desk.home.people).operators()
     return desk.report(
         _summary(counts),
         (
@@ -96,6 +97,15 @@ def changes(desk: Desk) -> Report:
             "Who works on the machine itself, as root, is no operator: nothing here tells of that.",
         ),
     )
+
+
+def _check_operator(desk: Desk, wanted: str | None, operators: Mapping[str, str]) -> None:
+    """Raise ``NoSuchThing`` for one who is no operator and, by the record, never was."""
+    if wanted is None or wanted in operators:
+        return
+    entries = desk.record.entries(Want(operator=True, detail=True))
+    if not any(entry.said["operator"] == wanted for entry in entries):
+        raise NoSuchThing(f"there is no operator {wanted}")
 
 
 def _sums(counts: _Counts, operators: Mapping[str, str]) -> tuple[Row, ...]:

@@ -7,11 +7,12 @@ of the person. A group of fewer than three is too small to say what is usual in 
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from accessctl.reports.catalogue import By
-from accessctl.reports.cells import counted
+from accessctl.reports.cells import counted, known_since
 from accessctl.reports.question import Desk, most_common
 from accessctl.reports.reading import Want
 from accessctl.reports.standing import Rights, StandingRights
@@ -69,7 +70,7 @@ def extra_rights(desk: Desk) -> Report:
     if small:
         notes.append(f"{counted(small, 'person is', 'people are')} in groups too small to compare with.")
     return desk.report(
-        _summary(people, unused),
+        _summary(people, unused, desk.unknown_before),
         (_chart(desk, people, extras, used),),
         (
             _table(desk, extras, rights, used, last),
@@ -175,6 +176,8 @@ def _table(
         for each in given
     )
     note = "What was not used comes first. Used: how often they were let in there in this time."
+    if (known := desk.unknown_before) is not None:
+        note += f" At least: {known_since(known)}."
     return Table("Unusual in their group", _EXTRA, rows, len(extras), note)
 
 
@@ -183,18 +186,19 @@ def _chart(desk: Desk, people: Counter[str], extras: list[_Extra], used: Counter
     named = desk.people(person for person, _ in common)
     idle = Counter(str(each.person.id) for each in extras if not used[each.person.id, each.point])
     labels = tuple(each.shown for person, _ in common if (each := named(person)) is not None)
+    not_used = "not used" if desk.unknown_before is None else "no use in the record"
     series = (
         Series("used", tuple(float(count - idle[person]) for person, count in common)),
-        Series("not used", tuple(float(idle[person]) for person, _ in common), Tone.UNSURE),
+        Series(not_used, tuple(float(idle[person]) for person, _ in common), Tone.UNSURE),
     )
     return Chart("Unusual access points by person", labels, series, "access points")
 
 
-def _summary(people: Counter[str], unused: int) -> list[str]:
+def _summary(people: Counter[str], unused: int, known: datetime | None) -> list[str]:
     if not people:
         return ["Nobody may pass where most of their group may not."]
     may = counted(len(people), "person", "people")
-    return [
-        f"{may} may pass where most of their group may not: {counted(people.total(), 'case', 'cases')}.",
-        f"{unused:,} of them were not used in this time.",
-    ]
+    said = [f"{may} may pass where most of their group may not: {counted(people.total(), 'case', 'cases')}."]
+    if known is not None:
+        return [*said, f"{unused:,} of them have no use in the record; {known_since(known)}."]
+    return [*said, f"{unused:,} of them were not used in this time."]

@@ -16,7 +16,7 @@ from accessctl.reports.question import Desk, Newest
 from accessctl.reports.reading import Entry, Want
 from accessctl.reports.value import Cell, Chart, Column, Kind, Report, Series, Table, Tone
 from accessctl.store.alarm_kinds import STARTS
-from accessctl.store.entry import first_ms, instant
+from accessctl.store.entry import first_ms, instant, milliseconds
 from policies.event_types import EventType
 
 FORCED: Final = "forced"
@@ -119,12 +119,14 @@ class _Book:
 def held_doors(desk: Desk) -> Report:
     """Work the report out."""
     _, until = desk.asked.span
+    now = desk.asked.now
     book, door = _Book(desk), desk.asked.by.get(By.DOOR)
     types = {*_BEGINS, *_ENDS, *_STARTED, _WARNED}
     for entry in desk.record.entries(Want(types, until=until)):
         if door is None or entry.door in {door, None}:  # a start is at no door
             book.take(entry)
-    book.close_all(int(until.timestamp() * 1000), _STILL if until >= desk.asked.now else "after this time")
+    # What stands still has lasted until now, however far ahead the time goes that is asked about.
+    book.close_all(milliseconds(min(until, now)), _STILL if until >= now else "after this time")
     rows = sorted(book.found.rows, key=lambda row: -row[0])
     return desk.report(
         _summary(desk, book),

@@ -9,6 +9,7 @@ from accessctl.reports.question import Desk
 from accessctl.reports.value import Chart, Column, Kind, Report, Series, Table, Tone
 from accessctl.store.events import EventQueries
 from accessctl.store.review_document import NoReview, review_document
+from accessctl.store.review_entries import SignedEntries, SignedEntry
 from accessctl.store.review_evidence import Held, held_against
 from accessctl.store.reviews import ReviewQueries, ReviewRow
 
@@ -34,13 +35,15 @@ _REVIEWS: Final = (
 
 def review(desk: Desk) -> Report:
     """Work the report out: the newest signed review of one area, or of each area that has one."""
-    found = _reviews(desk)
     events = EventQueries(desk.home.record)
+    # Before the people's store is read, where a review is a moment earlier than its entry.
+    entries = SignedEntries(events).by_review()
+    found, gone = _reviews(desk), _gone(desk, entries)
     held = [(row, held_against(row, events)) for row in found]
     return desk.report(
-        _summary(held),
+        _summary(held, gone),
         (_chart(desk, found),) if found else (),
-        (_signed(desk, held), *(_people(desk, row) for row in found)),
+        (_signed(desk, held, gone), *(_people(desk, row) for row in found)),
         (
             "A review tells who had access when it was signed, by rights alone, and not who came in.",
             "Who is struck loses nothing by that: an operator has to take the right, which the record says.",
@@ -55,19 +58,41 @@ def _reviews(desk: Desk) -> list[ReviewRow]:
     return [row for row in newest if row is not None]
 
 
-def _summary(held: list[tuple[ReviewRow, Held]]) -> list[str]:
-    if not held:
+def _gone(desk: Desk, entries: Mapping[str, SignedEntry]) -> list[SignedEntry]:
+    """Give what was signed, as the record says, and is not in the people's store."""
+    there, wanted = ReviewQueries(desk.home.people).ids(), desk.asked.by.get(By.AREA)
+    return [each for each in entries.values() if each.review not in there and wanted in {None, each.area}]
+
+
+def _summary(held: list[tuple[ReviewRow, Held]], gone: list[SignedEntry]) -> list[str]:
+    if not held and not gone:
         return ["No review of who has access was signed."]
     wrong = [row for row, found in held if not found.sound]
     words = [f"{counted(len(held), 'review is', 'reviews are')} signed."]
     for row in wrong:
         words.insert(0, f"The review {row.id} is not as it was signed, or the record does not say so.")
+    for each in gone:
+        words.insert(0, f"The review {each.review} of {each.area} was {each.gone}.")
     struck = sum(_count(row, "strike") or 0 for row, _ in held)
     words.append(f"{counted(struck, 'person was', 'people were')} struck in them.")
     return words
 
 
-def _signed(desk: Desk, held: list[tuple[ReviewRow, Held]]) -> Table:
+def _signed(desk: Desk, held: list[tuple[ReviewRow, Held]], gone: list[SignedEntry]) -> Table:
+    absent = tuple(
+        (
+            desk.area(each.area),
+            each.period,
+            each.operator,
+            each.at,
+            None,
+            None,
+            False,
+            each.gone,
+            each.sha256,
+        )
+        for each in gone
+    )
     rows = tuple(
         (
             desk.area(row.area),
@@ -82,7 +107,8 @@ def _signed(desk: Desk, held: list[tuple[ReviewRow, Held]]) -> Table:
         )
         for row, found in held
     )
-    return Table("Signed reviews", _REVIEWS, rows, note="The newest one of each area.", empty="None.")
+    note = "The newest one of each area, and each that the people's store does not have any more."
+    return Table("Signed reviews", _REVIEWS, (*absent, *rows), note=note, empty="None.")
 
 
 def _people(desk: Desk, row: ReviewRow) -> Table:

@@ -17,8 +17,8 @@ from accessctl.reports.question import Desk, Newest
 from accessctl.reports.value import Chart, Column, Kind, Named, Report, Series, Table, Tone
 from accessctl.store.entry import instant, milliseconds
 
-_BEFORE: Final = timedelta(days=1)
-"""So much earlier the record is read, to know who was in there already."""
+_AROUND: Final = timedelta(days=1)
+"""So much earlier the record is read, to know who was in there already; and so much later, who left."""
 LONGEST: Final = timedelta(days=1)
 """Nobody is taken to be somewhere for longer: they left unseen."""
 _BARS: Final = 20
@@ -76,18 +76,20 @@ class _Clockwork:
         for area in after & self._areas:
             inside.setdefault(area, passage.at_ms)
 
-    def finish(self) -> None:
+    def finish(self, read_ms: int) -> None:
+        """End what nobody was read to leave, as far as the record was read."""
         for person, areas in self._inside.items():
             for area in list(areas):
-                self._end(person, area, self._until_ms, STILL)
+                self._end(person, area, read_ms, STILL)
 
     def _end(self, person: str, area: str, end_ms: int, how: str) -> None:
         began = self._inside[person].pop(area)
-        if end_ms < self._since_ms:
-            return  # all of it was before the time that is asked about
+        if end_ms < self._since_ms or began >= self._until_ms:
+            return  # all of it was before the time that is asked about, or after
         began = max(began, self._since_ms)
         if end_ms - began > _LONGEST_MS:
             end_ms, how = began + _LONGEST_MS, UNSEEN
+        end_ms = min(end_ms, self._until_ms)
         self.stays[person, area] += 1
         if how == LEFT:
             self.time_ms[person, area] += end_ms - began
@@ -101,9 +103,10 @@ def time_in_area(desk: Desk) -> Report:
     """Work the report out."""
     ways, (since, until) = Ways(desk), desk.asked.span
     clockwork = _Clockwork(desk, ways)
-    for passage in passages(desk, ways, _earlier(since), until):
+    read = min(_later(until), desk.asked.now)
+    for passage in passages(desk, ways, _earlier(since), read):
         clockwork.take(passage)
-    clockwork.finish()
+    clockwork.finish(milliseconds(read))
     return desk.report(
         _summary(clockwork),
         _charts(desk, clockwork),
@@ -111,6 +114,7 @@ def time_in_area(desk: Desk) -> Report:
         (
             *place_notes(ways),
             "A stay counts where both its ends were read; of others it is known how long they were at most.",
+            "Who was in there when it began, and who left after it, is read of a day before and after.",
             f"Nobody is taken to have been anywhere for longer than {how_long(LONGEST)} at a stretch.",
             "Areas lie within each other: time in a part is time in the whole as well.",
         ),
@@ -119,9 +123,16 @@ def time_in_area(desk: Desk) -> Report:
 
 def _earlier(since: datetime) -> datetime:
     try:
-        return since - _BEFORE
+        return since - _AROUND
     except OverflowError:
         return since
+
+
+def _later(until: datetime) -> datetime:
+    try:
+        return until + _AROUND
+    except OverflowError:
+        return until
 
 
 def _tables(desk: Desk, found: _Clockwork) -> tuple[Table, Table]:
