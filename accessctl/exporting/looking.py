@@ -20,6 +20,7 @@ from accessctl.notary.book import CHUNK
 from accessctl.notary.keys import Keys
 from accessctl.store.errors import StoreError
 from accessctl.store.guard import Guard
+from accessctl.store.tree import SIGNED, signed_as
 from accessctl.store.whole import kept_whole
 
 
@@ -138,6 +139,8 @@ def _beside(signed: Signed, keys: Keys | None) -> Iterator[Finding]:
     """Find that somebody else wrote what is kept about the tree: what counts as missing, and as accepted."""
     if keys is not None and not signed.tree.untouched(Guard(keys.beside_the_tree)):
         yield Finding("what is kept about the tree was written by somebody else")
+    if signed.tree.meta(SIGNED) != signed_as(signed.head.checkpoint):
+        yield Finding("the newest head in the tree is not the one that was signed last")
 
 
 def _foreign(signed: Signed, keys: Keys | None, report: Report) -> Iterator[Finding]:

@@ -39,6 +39,9 @@ FIRST_RETRY_S: Final = 0.2
 LONGEST_RETRY_S: Final = 1.0
 PULSE_EVERY_NS: Final = 1_000_000
 """The spacing of a Wiegand reader's pulses; usual are 0.2 to 20 ms."""
+SILENCE_NS: Final = 150_000_000
+"""Between two bursts of one reader, at least."""
+NS_PER_S: Final = 1_000_000_000
 GREETING_S: Final = 1.0
 """How long connecting may take; so long ``open`` waits, so that contacts begin with the truth."""
 
@@ -68,6 +71,8 @@ class WarehouseLink:
         self._wiegand = {
             str(reader.id): reader for reader in spec.readers if isinstance(reader, WiegandReaderSpec)
         }
+        self._pulsed: dict[DeviceId, int] = {}
+        """When the last burst of a reader ended."""
         self._contacts = {str(contact.id): contact for contact in spec.contacts}
         self._active: dict[str, bool] = {}
         self._faults: dict[str, str] = {}
@@ -242,8 +247,16 @@ class WarehouseLink:
             camera.be("it was unplugged" if message["told"] == "lost" else None)
 
     def _pulse(self, reader: WiegandReaderSpec, bits: str) -> None:
-        """Let a burst have ended just now: its pulses came a millisecond apart."""
-        first_ns = time.monotonic_ns() - (len(bits) - 1) * PULSE_EVERY_NS
+        """Let a burst have ended just now: its pulses came a millisecond apart.
+
+        Not before it could have begun: no reader sends one into the silence that ends the one before.
+        """
+        length_ns = (len(bits) - 1) * PULSE_EVERY_NS
+        early_ns = self._pulsed.get(reader.id, 0) + SILENCE_NS + length_ns - time.monotonic_ns()
+        if early_ns > 0:
+            self._stop.wait(early_ns / NS_PER_S)
+        first_ns = time.monotonic_ns() - length_ns
+        self._pulsed[reader.id] = first_ns + length_ns
         for number, bit in enumerate(bits):
             gpio = reader.d1_gpio if bit == "1" else reader.d0_gpio
             self._header.pulse(gpio, first_ns + number * PULSE_EVERY_NS)

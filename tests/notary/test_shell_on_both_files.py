@@ -154,6 +154,7 @@ def test_what_is_changed_while_it_runs_is_not_vouched_for(home: Home) -> None:
 def test_a_newest_head_that_is_another_is_found(home: Home, sql: str) -> None:
     """Taken away, changed, or made up beyond the one that was signed last."""
     on_the_tree(home, sql)
+    assert not good(home)
     assert found_at(home) == ("the newest head in the tree is not the one that was signed last", 0)
 
 
