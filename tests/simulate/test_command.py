@@ -133,7 +133,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(folder: Path) -> None:
         program.stdout.readline()
         program.stdout.close()
         assert program.stderr.read() == b""
-        assert program.wait() == 1
+        assert program.wait() == 141
 
 
 def test_ctrl_c_ends_it_in_a_word(folder: Path) -> None:
