@@ -180,6 +180,7 @@ class Story:
         if crash:
             self.process.recorder.close()
             self.process.people.close()
+            self.process.codes.close()
         else:
             self.process.stop()
         self.start_process(self.process.controller.site)

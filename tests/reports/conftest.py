@@ -1,5 +1,6 @@
 """A site with people and a record of what they did, and how reports about it are asked for."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,13 +97,14 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path) -> Iterator[Site]:
     """Alice, Bob and Carl are staff, with a card each; nothing has happened."""
     home = make_home(tmp_path, SITE)
     made = Site(home, Office(home))
-    for name in ("alice", "bob", "carl"):
-        made.person(name)
-    return made
+    with closing(made.office.writer):
+        for name in ("alice", "bob", "carl"):
+            made.person(name)
+        yield made
 
 
 def rows(report: Report, title: str) -> tuple[Row, ...]:
