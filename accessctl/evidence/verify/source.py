@@ -60,14 +60,16 @@ class Folder:
     def __init__(self, path: Path) -> None:
         """Remember where it is. Whoever named it may have named a link."""
         self.path = path
+        self._known: set[str] = set()
+        """Folders in it that are no links."""
 
     def read(self, name: str) -> bytes | None:
         """Give a file, as ``Source`` says. Raises ``OSError`` as well."""
         file = self.open(name)
         if file is None:
             return None
-        with file:
-            return file.read(longest(name) + 1)
+        with file:  # for what is asked for there is room made beforehand, however little there is
+            return file.read(min(longest(name), os.fstat(file.fileno()).st_size) + 1)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file, as ``Source`` says. Raises ``OSError`` as well."""
@@ -93,12 +95,21 @@ class Folder:
 
     def _check(self, name: str) -> None:
         """Raise ``Bad`` where a link or anything else lies in the way to a regular file."""
-        for part in [*reversed(PurePosixPath(name).parents), PurePosixPath(name)][1:]:
-            mode = (self.path / part).lstat().st_mode
-            if stat.S_ISLNK(mode):
-                raise Bad(f"{part} is a link to elsewhere, and no part of this export", file=name)
-            if str(part) == name and not stat.S_ISREG(mode):
-                raise Bad("this is no file that can be read", file=name)
+        folder, slash, rest = "", "", name
+        while "/" in rest:
+            part, _, rest = rest.partition("/")
+            folder, slash = f"{folder}{slash}{part}", "/"
+            if folder not in self._known:
+                self._no_link(folder, name)
+                self._known.add(folder)
+        if not stat.S_ISREG(self._no_link(name, name)):
+            raise Bad("this is no file that can be read", file=name)
+
+    def _no_link(self, part: str, name: str) -> int:
+        mode = os.lstat(f"{self.path}/{part}").st_mode
+        if stat.S_ISLNK(mode):
+            raise Bad(f"{part} is a link to elsewhere, and no part of this export", file=name)
+        return mode
 
 
 def longest(name: str) -> int:
